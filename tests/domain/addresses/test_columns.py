@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,13 @@ def test_ranges_in_odd_forms_are_read_alike_or_not_at_all() -> None:
                 assert read_range(beside) in found
                 read += 1
     assert read > 500
+
+
+@pytest.mark.parametrize("text", ["::ffff:10.0.0.1", "::10.0.0.1"])
+def test_an_ipv6_address_with_ipv4_text_is_another_form(text: str) -> None:
+    # The schema accepts some of them, and does not call all of those IPv6.
+    assert read_together([Spelling(None, text, text)]) is None
+    assert read_together([Spelling(f"{text}/128")]) is None
 
 
 def test_a_column_without_ranges_is_read() -> None:

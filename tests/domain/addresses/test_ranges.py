@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import (
     BadRange,
     IPRange,
@@ -14,9 +15,12 @@ from ippoolctl.domain.addresses.ranges import (
     Spelling,
     common,
     intersect,
+    lacking,
     merge,
+    range_of,
     read_range,
     size,
+    span_of,
     subtract,
 )
 from tests.builders import spelling
@@ -123,6 +127,33 @@ def test_an_invalid_range_has_its_error(text: str, error: RangeError) -> None:
     assert isinstance(found, BadRange)
     assert found.error is error
     assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("10.0.0.77/24", "10.0.0.0-10.0.0.255"),
+        ("10.0.0.1-10.0.0.9", "10.0.0.1-10.0.0.9"),
+        ("10.0.0.9-10.0.0.1", "10.0.0.1-10.0.0.9"),
+        ("10.0.0.1-2001:db8::1", None),
+        ("2001:db8::1-10.0.0.1", None),
+        ("10.0.0.0/33", None),
+        ("10.0.0.1-nonsense", None),
+        ("nonsense-10.0.0.1", None),
+    ],
+)
+def test_a_range_of_two_readable_ends_of_one_family_has_a_span(text: str, span: str | None) -> None:
+    found = span_of(range_of(text))
+
+    assert (found and span_text(*found)) == span
+
+
+def test_ranges_are_lacking_by_their_text_alone() -> None:
+    present = [range_of("10.0.0.0/24"), range_of("nonsense/1")]
+    wanted = [range_of(each) for each in ("10.0.0.0/25", "10.0.0.1/24", "10.0.0.0/24")]
+
+    assert lacking(present, [*wanted, range_of("nonsense/1")]) == (wanted[0], wanted[1])
+    assert lacking([], wanted) == tuple(wanted)
 
 
 def test_only_the_cidr_counts_beside_a_start() -> None:

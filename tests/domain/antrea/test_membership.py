@@ -5,12 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.numbers import span_text
-from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.addresses.ranges import range_of, read_range, span_of
 from ippoolctl.domain.antrea.capacity import window, window_of
 from ippoolctl.domain.antrea.membership import (
     Membership,
     Obstacle,
     PoolAddresses,
+    assigned,
+    assigned_spans,
     obstacle_of,
     range_parts,
 )
@@ -84,6 +86,40 @@ def test_the_ends_of_each_part_have_its_obstacle(text: str) -> None:
 
     for span, obstacle in range_parts(found):
         assert [obstacle_of(found, each) for each in span] == [obstacle] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("10.0.0.77/28", ["10.0.0.64-10.0.0.79"]),
+        ("2001:db8::/126", ["2001:db8::-2001:db8::3"]),
+        ("::ffff:10.0.0.1-::ffff:10.0.0.3", ["10.0.0.1-10.0.0.3"]),
+        ("::ffff:ffff:fff0-::1:0:0:5", [
+            "255.255.255.240-255.255.255.255", "::1:0:0:0-::1:0:0:5",
+        ]),
+        ("10.0.0.9-10.0.0.1", ["10.0.0.1-10.0.0.9"]),
+        ("10.0.0.1-2001:db8::1", []),
+        ("10.0.0.1-nonsense", []),
+        ("nonsense", []),
+    ],
+)  # fmt: skip
+def test_a_range_has_addresses_as_antrea_assigns_them(text: str, spans: list[str]) -> None:
+    assert [span_text(*each) for each in assigned_spans(read_range(spelling(text)))] == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("::ffff:10.0.0.1-::ffff:10.0.0.3", "10.0.0.1-10.0.0.3"),
+        ("::ffff:ffff:fff0-::1:0:0:5", "::ffff:255.255.255.240-::1:0:0:5"),
+        ("10.0.0.1-10.0.0.3", "10.0.0.1-10.0.0.3"),
+    ],
+)
+def test_a_span_of_mapped_addresses_alone_is_one_of_ipv4(text: str, expected: str) -> None:
+    span = span_of(range_of(text))
+
+    assert span is not None
+    assert span_text(*assigned(span)) == expected
 
 
 def test_addresses_that_can_be_requested_of_a_pool() -> None:

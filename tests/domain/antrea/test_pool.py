@@ -2,7 +2,7 @@
 
 import pytest
 
-from ippoolctl.domain.antrea.pool import Origin, Place, Pool, SchemaViolation, dotted
+from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool, SchemaViolation, dotted
 from tests.builders import live_pool, pool
 
 
@@ -31,6 +31,23 @@ def test_a_pool_is_stored_if_it_is_live_or_its_input_is_from_a_cluster() -> None
     assert live_pool("a").is_stored
     assert pool("a")._replace(stored=True).is_stored
     assert not pool("a").is_stored
+
+
+def test_names_labels_and_annotations_that_yaml_reads_as_numbers_are_unquoted() -> None:
+    labels = ("metadata", "labels")
+    written: dict[Path, object] = {
+        ("metadata", "name"): 2026,
+        (*labels, "on"): True,
+        (*labels, "version"): 2.7,
+        (*labels, "list"): [1],
+        ("spec", "subnetInfo", "vlan"): 7,
+    }
+
+    assert Pool("2026", (), written=written).unquoted == {
+        ("metadata", "name"): 2026,
+        (*labels, "on"): True,
+        (*labels, "version"): 2.7,
+    }
 
 
 @pytest.mark.parametrize(
