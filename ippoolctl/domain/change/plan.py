@@ -287,7 +287,6 @@ class _Planning:
         assert isinstance(answer, Refused)
         if answer.stage is Stage.SCHEMA:
             return self._denied(diff, answer, ())
-        usage = diff.old.live.usage if diff.old.live else None
         return Refusal(
             RefusalKind.IN_PLACE,
             diff.old,
@@ -296,7 +295,6 @@ class _Planning:
             answer.stage,
             removed=found.removed,
             lost=found.lost,
-            used=usage.used if usage else 0,
             unseen=self._consumers.unseen,
         )
 

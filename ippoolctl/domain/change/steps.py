@@ -62,7 +62,8 @@ class Step:
     def pool(self) -> str:
         """The name of the pool."""
         shown = self.after or self.before
-        return shown.name if shown else ""
+        assert shown is not None
+        return shown.name
 
     @property
     def uid(self) -> str:
@@ -143,14 +144,18 @@ class Refusal:
     @property
     def pool(self) -> str:
         """The name of the pool."""
-        shown = self.new or self.old
-        return shown.name if shown else ""
+        return self._shown.name
 
     @property
     def label(self) -> str:
         """The same in messages."""
+        return self._shown.label
+
+    @property
+    def _shown(self) -> Pool:
         shown = self.new or self.old
-        return shown.label if shown else ""
+        assert shown is not None
+        return shown
 
 
 class Move(NamedTuple):

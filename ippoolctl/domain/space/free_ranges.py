@@ -126,11 +126,11 @@ def check_size(block: Block, within: Sequence[Network]) -> None:
             f"{block.ips} addresses exceed the limit of one range ({MAX_WINDOW})",
             "use several smaller ranges",
         )
-    if block.cidr and block.ips and not any(enough_in_cidr(block, each.width) for each in within):
+    if block.cidr and not any(enough_in_cidr(block, each.width) for each in within):
         raise InputError(
             f"no IPv4 CIDR has {block.ips} usable addresses", "use fewer addresses, or IPv6"
         )
-    if any(is_ipv4_mapped(each.first) and is_ipv4_mapped(each.last) for each in within):
+    if any(is_ipv4_mapped(each.first) for each in within):
         raise InputError("an IPv4-mapped network crashes Antrea (EIP301)", "use IPv4")
     longest = max((each.width for each in within), default=0)
     if block.prefix > longest:
