@@ -308,6 +308,20 @@ def test_a_pool_without_a_name_has_a_label_in_messages() -> None:
     assert (added.label, removed.label) == (nameless.label, nameless.label)
 
 
+def test_the_result_of_a_change_keeps_the_pieces_of_the_live_pool() -> None:
+    live = live_pool("p", "10.0.0.64/26", "10.0.0.0/26")
+    wanted = pool("p", "10.0.0.0/25")._replace(labels={"team": "net"})
+    more = pool("p", "10.0.0.64/26", "10.0.0.0/26", "10.1.0.0/26")
+
+    (kept,) = diff([live], [wanted], LATEST)
+    (extended,) = diff([live], [more], LATEST)
+    (removed,) = diff([live], [], LATEST)
+
+    assert kept.result == wanted._replace(ranges=live.ranges)
+    assert extended.result == more
+    assert removed.result is None
+
+
 def test_an_unknown_field_of_a_removed_range_is_not_a_separate_change() -> None:
     old = pool("p", ipRanges=[{"cidr": "10.0.0.0/24", "note": "a"}, {"cidr": "10.1.0.0/24"}])
 

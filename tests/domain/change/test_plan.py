@@ -100,6 +100,22 @@ def test_a_start_end_range_that_grows_gets_every_new_address() -> None:
     assert [each.text for each in step.ranges] == ["10.0.0.4-10.0.0.7"]
 
 
+@pytest.mark.parametrize(
+    ("live", "wanted", "appended"),
+    [
+        ("10.0.0.0/30", "10.0.0.0/29", ["10.0.0.4/30"]),
+        ("10.0.0.0/31", "10.0.0.0/30", ["10.0.0.2-10.0.0.3"]),
+        ("2001:db8::/126", "2001:db8::/124", ["2001:db8::4-2001:db8::f"]),
+    ],
+)
+def test_the_rest_of_a_grown_cidr_is_a_cidr_unless_antrea_assigns_too_little_of_it(
+    live: str, wanted: str, appended: list[str]
+) -> None:
+    (step,) = planned([live_pool("a", live)], [pool("a", wanted)]).steps
+
+    assert [each.text for each in step.ranges] == appended
+
+
 def test_a_range_that_grows_is_kept_and_the_missing_half_is_appended() -> None:
     live = [live_pool("a", "10.0.0.0/26")]
 

@@ -123,6 +123,24 @@ def test_a_waiting_consumer_moves_to_the_pool_that_takes_its_ranges() -> None:
     assert only.target == "new"
 
 
+def test_the_consumers_of_each_of_several_deleted_pools_keep_their_addresses() -> None:
+    first, second = pool("a", "10.0.0.0/28").ranges, pool("b", "10.1.0.0/28").ranges
+    swap = Relocation(
+        "apply",
+        (Deleted("a", "1", first), Deleted("b", "2", second)),
+        (Pool("a", second), Pool("b", first)),
+    )
+
+    found = reassignments(
+        swap, [egress("one", "a", "10.0.0.3"), egress("two", "b", "10.1.0.3")], {"a", "b"}
+    )
+
+    assert [(each.consumer.name, each.target, each.address) for each in found] == [
+        ("one", "b", "10.0.0.3"),
+        ("two", "a", "10.1.0.3"),
+    ]
+
+
 def test_waiting_consumers_are_detached_first_and_egresses_last() -> None:
     order = reassignments(
         MOVE,

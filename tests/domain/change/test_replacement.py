@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.domain.antrea.consumers import Consumer, Consumers
 from ippoolctl.domain.antrea.pool import Live, Pool
@@ -113,6 +115,29 @@ def test_a_pool_that_needs_another_subnet_for_what_it_takes_is_recreated() -> No
     )
 
     assert shape(made) == (["a", "b"], ["a", "b"], [], [])
+
+
+@pytest.mark.parametrize(
+    ("used", "consumers", "in_use"),
+    [
+        (None, Consumers(()), False),
+        (0, Consumers((Consumer("Egress", "web", "other", "10.0.9.7"),)), False),
+        (1, Consumers(()), True),
+        (0, Consumers((Consumer("Egress", "web", "a", ""),)), True),
+        (0, Consumers((), ("Egresses",)), True),
+    ],
+    ids=["no status", "of another pool", "by its status", "by a consumer", "perhaps"],
+)
+def test_a_replaced_pool_is_in_use_by_its_status_or_its_consumers(
+    used: int | None, consumers: Consumers, *, in_use: bool
+) -> None:
+    pools = [live("a", A, used=used)]
+    diffs = diff(pools, [pool("a", "10.0.0.0/25")], LATEST)
+
+    made = plan(diffs, pools, LATEST, consumers, replacing=True)
+
+    assert made.replacement is not None
+    assert (made.replacement.in_use, made.replacement.unseen) == (in_use, consumers.unseen)
 
 
 def test_a_recreated_pool_that_overlaps_a_pool_which_stays_is_denied() -> None:

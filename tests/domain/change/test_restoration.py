@@ -112,6 +112,32 @@ def test_a_saved_address_outside_the_pool_is_reported() -> None:
     assert to_detach(found) == [("out", "", True), ("in", "10.0.0.2", False)]
 
 
+@pytest.mark.parametrize(
+    "saved", [holder("web", "nonsense"), holder("web", "10.0.0.9")._replace(pool="b")]
+)
+def test_an_address_that_no_saved_pool_has_is_outside(saved: SavedHolder) -> None:
+    found = restoration(saved).find([live(0)], [egress("web", attached=saved.pool)])
+
+    assert left(found) == [("web", "outside", saved.pool)]
+
+
+@pytest.mark.parametrize(
+    ("names", "at", "words"),
+    [
+        ("a", "2026-01-01T00:00:00Z", "restore FILE (saved 2026-01-01T00:00:00Z: a)"),
+        ("ab", "", "restore FILE (saved at an unknown time: a, b)"),
+        ("abcde", "", "restore FILE (saved at an unknown time: a, b, c and 2 more)"),
+    ],
+)
+def test_a_request_names_the_pools_and_the_time_of_the_saved_file(
+    names: str, at: str, words: str
+) -> None:
+    wanted = Restoration(SavedPools(tuple(pool(each, RANGE) for each in names), at=at))
+
+    assert wanted.request == words
+    assert wanted.relocation([]).request == words
+
+
 def test_a_static_egress_with_its_old_address_is_attached_again() -> None:
     found = restoration(holder("web", "10.0.0.9")).find([], [egress("web", "10.0.0.9", None)])
 
