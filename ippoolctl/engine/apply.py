@@ -175,6 +175,7 @@ class Application:
     def _changed(self, position: int, context: Context) -> Outcome:
         approved, session, pauses = self._approved, self._session, context.pauses
         step = approved.steps[position]
+        first = 0 if approved.dry_run else position  # a dry run leaves all steps to do
         seen = self._written.get(step.pool, step.before)
         while True:
             assert seen is not None
@@ -200,14 +201,15 @@ class Application:
                 case Failed(fault):
                     raise fault
             plan = approved.replan(session.list_pools().pools)
-            left = [each.identity for each in approved.steps[position:]]
+            left = [each.identity for each in approved.steps[first:]]
+            others = [each for each in left if each != step.identity]
             found = [each.identity for each in plan.steps]
-            if plan.is_legal and found == left[1:] and isinstance(result, Changed | Unknown):
+            if plan.is_legal and found == others and isinstance(result, Changed | Unknown):
                 # An unanswered write has come, or another run of the same plan was faster.
                 return Outcome(step.pool, State.UNCHANGED, ExitCode.YES)
             if not plan.is_legal or found != left:
                 return self._stop(step)
-            seen = plan.steps[0].before
+            seen = plan.steps[position - first].before
 
     def _stop(self, step: Step) -> Outcome:
         """The outcome if the cluster is no longer as it was when the plan was approved."""

@@ -272,6 +272,20 @@ def test_after_a_signal_an_unanswered_change_may_still_commit(
     assert getattr(end.value.report, "kind", None) is kind
 
 
+def test_a_dry_run_of_a_later_step_is_retried_after_a_failure(world: World) -> None:
+    world.store("a", RANGE)
+    world.store("b", "10.1.0.0/24")
+    applying = Applying(world, [labelled(team="net"), labelled("b", "10.1.0.0/24", team="net")])
+    assert applying.approve(dry_run=True) == (Action.CHANGE, Action.CHANGE)
+
+    first = applying.application.carry_out(0)
+    world.gateway.fail("patch", AWAY)
+    second = applying.application.carry_out(1)
+
+    assert (first.state, second.state) == (State.DRY_RUN, State.DRY_RUN)
+    assert not applying.application.is_outdated
+
+
 def test_ranges_are_appended_only_to_the_pool_that_was_approved(world: World) -> None:
     world.store("a", RANGE)
     applying = Applying(world, [labelled("a", RANGE, "10.1.0.0/24")])
