@@ -145,6 +145,8 @@ class Ledger:
     """Number of times a reservation was sent."""
     changes: int = 0
     """Number of times another write was sent."""
+    changed: Pool | None = None
+    """The pool as the last of those writes stored it."""
     made: set[str] = field(default_factory=set)
     """The uids of the objects of reservations that got a response."""
     answer: str = ""
@@ -229,7 +231,9 @@ class Writer:
                 ledger.committed, ledger.mine = pool, None
             case Effect.CANCEL:
                 ledger.mine = None
-            case Effect.CHANGE | Effect.DRY_RUN:
+            case Effect.CHANGE:
+                ledger.changed = pool
+            case Effect.DRY_RUN:
                 pass
 
 

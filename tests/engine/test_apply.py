@@ -1,5 +1,6 @@
 """Carrying out an approved plan: the result of each write, and plans that no longer apply."""
 
+import os
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from ippoolctl.cli.signals import stoppable
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.steps import Action, Plan
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome, ReportKind, State
 from ippoolctl.engine.apply import Application, Approved
+from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
+from ippoolctl.render.sentences.outcome import message_of
 from tests.builders import pool
 from tests.domain.change.test_plan import planned
 from tests.engine.conftest import World
@@ -33,6 +37,7 @@ class Applying:
     complete: bool = False
     planned: list[Plan] = field(default_factory=list)
     application: Application = field(init=False)
+    session: Session = field(init=False)
 
     def plan(self, pools: Sequence[Pool]) -> Plan:
         made = planned(pools, self.wanted, complete=self.complete)
@@ -45,8 +50,8 @@ class Applying:
         steps = self.plan(self.world.gateway.list_pools().pools).steps
         names = {each.pool: f"{each.pool}/1" for each in steps}
         approved = Approved(steps, self.plan, {}, {}, names, LATEST, dry_run)
-        run, self.world.recorder = run_of(self.world.gateway, seconds, patient=patient)
-        self.application = Application(run, approved)
+        self.session, self.world.recorder = run_of(self.world.gateway, seconds, patient=patient)
+        self.application = Application(self.session, approved)
         return tuple(each.action for each in steps)
 
     def labels(self, name: str = "a") -> dict[str, Any]:
@@ -270,6 +275,20 @@ def test_after_a_signal_an_unanswered_change_may_still_commit(
 
     assert end.value.report is not None
     assert getattr(end.value.report, "kind", None) is kind
+
+
+def test_a_signal_during_a_change_that_is_applied_reports_the_change(applying: Applying) -> None:
+    applying.approve()
+    world = applying.world
+    with stoppable() as hold:
+        applying.session.shield = hold
+        world.gateway.before("patch", lambda: os.kill(os.getpid(), signal.SIGTERM))
+
+        outcome = applying.application.carry_out(0)
+
+    assert applying.labels()["team"] == "net"
+    assert (outcome.state, outcome.code) == (State.CHANGED, ExitCode.TERMINATED)
+    assert message_of(outcome) == "stopped: pool a was changed"
 
 
 def test_a_dry_run_of_a_later_step_is_retried_after_a_failure(world: World) -> None:

@@ -157,7 +157,7 @@ class ReportKind(StrEnum):
     DONE_BUT = auto()
     """The change is done, but the awaited state was not reached (text: the state; rest)."""
     DONE_AND_STOPPED = auto()
-    """The change is done, and a signal ended the wait (text: the state)."""
+    """The change is done, and a signal ended the run or its wait (text: the state)."""
     CANNOT_ASK_WEBHOOK = auto()
     """The webhook's cache cannot be probed (cause)."""
     RANGES_UNKNOWN = auto()

@@ -34,6 +34,7 @@ _SHOWN: Final = 10
 _DONE_BEFORE: Final = {
     State.CREATED: "was created",
     State.EXTENDED: "was extended",
+    State.CHANGED: "was changed",
     State.EXISTS: "exists",
     State.UNCHANGED: "is unchanged",
     State.DELETED: "is terminating",
