@@ -124,7 +124,7 @@ def _retry_after(headers: Mapping[str, str], status: Mapping[str, Any]) -> float
         asked = details.get("retryAfterSeconds") if isinstance(details, dict) else None
         return float(asked) if isinstance(asked, int) and asked > 0 else None
     seconds = text.strip()
-    if seconds.lstrip("-").isdecimal() and len(seconds) <= _LONGEST_NUMBER:
+    if seconds.removeprefix("-").isdecimal() and len(seconds) <= _LONGEST_NUMBER:
         return max(float(int(seconds)), 0.0)
     return _until(seconds, headers.get("date", ""))
 

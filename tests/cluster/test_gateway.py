@@ -257,6 +257,7 @@ def test_causes_of_a_rejection_are_kept(ask: Ask) -> None:
         ("30", 30.0),
         ("0", 0.0),
         ("-5", 0.0),
+        ("--5", 1.0),
         ("abc", 1.0),
         ("Wed, 21 Oct 2026 07:28:00 GMT", 1.0),
         ("1000000000", 1e9),
