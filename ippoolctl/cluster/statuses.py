@@ -62,11 +62,17 @@ def watch_fault(status: Mapping[str, Any]) -> RejectedFault:
 
 
 def server_date(header: str) -> str:
-    """A ``Date`` header (RFC 9110) in the format of Kubernetes timestamps; empty if invalid."""
+    """A ``Date`` header (RFC 9110) in the format of Kubernetes timestamps; empty if invalid.
+
+    A proxy may write another zone than GMT, which would make what is due for a sweep look older.
+    """
+    from datetime import UTC
     from email.utils import parsedate_to_datetime
 
-    with suppress(ValueError, TypeError, IndexError):
-        return parsedate_to_datetime(header).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
+        date = parsedate_to_datetime(header)
+        date = date.astimezone(UTC) if date.tzinfo else date
+        return date.strftime("%Y-%m-%dT%H:%M:%SZ")
     return ""
 
 

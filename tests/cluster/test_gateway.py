@@ -513,6 +513,22 @@ def test_list_in_time_has_the_revision_and_the_date_of_its_first_page(ask: Ask) 
     assert (listed.resource_version, listed.date) == ("7", "2026-01-01T00:00:00Z")
 
 
+@pytest.mark.parametrize(
+    ("header", "date"),
+    [
+        ("Thu, 01 Jan 2026 02:00:00 +0200", "2026-01-01T00:00:00Z"),
+        ("Thu, 01 Jan 2026 00:00:00 -0000", "2026-01-01T00:00:00Z"),
+        ("Fri, 31 Dec 9999 23:00:00 -0200", ""),
+        ("yesterday", ""),
+    ],
+)
+def test_the_date_of_a_list_is_in_utc_whatever_its_zone(ask: Ask, header: str, date: str) -> None:
+    document = {"items": [], "metadata": {"resourceVersion": "7"}}
+    gateway, _ = ask(reply(document, "200 OK", f"Date: {header}"))
+
+    assert gateway.list_pools().date == date
+
+
 def test_only_an_expired_continue_page_starts_a_list_again(ask: Ask) -> None:
     gateway, server = ask(page("a", token="t1"), refusal(400, "BadRequest"), page("a"))
 
