@@ -1,5 +1,6 @@
 """The API server over HTTP: one method for each request of the port."""
 
+import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from functools import partial
@@ -101,7 +102,7 @@ class KubernetesGateway:
         try:
             return _named(name, _stored(self._ask("GET", _path_of(name), within=within)))
         except RejectedFault as fault:
-            if fault.status == 404 and fault.reason == "NotFound":
+            if fault.status == _NOT_FOUND and fault.reason == "NotFound":
                 return None
             raise
 
@@ -150,14 +151,16 @@ class KubernetesGateway:
         from ippoolctl.crd.surroundings.service import read_services
         from ippoolctl.domain.antrea.consumers import Consumers
 
+        ends = None if within is None else time.monotonic() + within
         found: list[Consumer] = []
         unseen = []
         for kind, path, read in (
             ("Egress", _EGRESSES, read_egresses),
             ("Service", _SERVICES, read_services),
         ):
+            left = None if ends is None else ends - time.monotonic()
             try:
-                objects, *_ = whole_list(partial(self._page, path), {}, _as_they_are, within)
+                objects, *_ = whole_list(partial(self._page, path), {}, _as_they_are, left)
             except RejectedFault as fault:
                 if fault.status not in (_FORBIDDEN, _NOT_FOUND):
                     raise

@@ -1,6 +1,7 @@
 """The gateway against servers with odd responses; tests/e2e uses a real API server."""
 
 import re
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -443,6 +444,18 @@ def test_cluster_without_egresses_has_none_and_other_errors_end_the_look(ask: As
     gateway, _ = ask(refusal(400, "BadRequest"), services)
     with pytest.raises(RejectedFault):
         gateway.consumers()
+
+
+def test_both_lists_of_consumers_have_to_end_within_the_time_limit(start: Start) -> None:
+    def serve(server: Server, connection: socket.socket) -> None:
+        while server.receive(connection):
+            time.sleep(0.3)
+            connection.sendall(reply({"items": [], "metadata": {}}))
+
+    gateway = KubernetesGateway(transport(Connection(start(serve).url)))
+
+    with pytest.raises(UnansweredFault):
+        gateway.consumers(within=0.5)
 
 
 def test_only_the_result_of_a_dry_run_may_lack_a_revision(ask: Ask) -> None:
