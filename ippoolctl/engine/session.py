@@ -16,6 +16,7 @@ from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway, PoolList
 
 if TYPE_CHECKING:
+    from ippoolctl.domain.antrea.consumers import Consumers
     from ippoolctl.ports.clock import Clock
     from ippoolctl.ports.observer import Events, EventTime, Progress, RequestEvent
 
@@ -144,6 +145,10 @@ class Session:
         found = self.ask(self.gateway.list_pools, longest=inf)
         self.listed(found)
         return found
+
+    def consumers(self) -> "Consumers":
+        """All consumers of pools; bounded like the list of all pools."""
+        return self.ask(self.gateway.consumers, longest=inf)
 
     def snapshot(self, at: str) -> PoolList | None:
         """All pools as of a revision; ``None`` if the server has compacted that revision."""

@@ -6,6 +6,7 @@ import pytest
 
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Limit, WaitEvent
+from ippoolctl.engine.relocation.consumers import list_consumers
 from ippoolctl.engine.session import Session, TimedOutError, timeout_as_fault
 from ippoolctl.ports.faults import (
     RejectedFault,
@@ -39,6 +40,14 @@ class Asked(FakeGateway):
     ) -> Any:
         self.limits.append(within)
         return super().list_pools(at=at, selector=selector, within=within)
+
+    def consumers(self, *, within: float | None = None) -> Any:
+        self.limits.append(within)
+        return super().consumers(within=within)
+
+    def list_objects(self, resource: Resource, read: Any, *, within: float | None = None) -> Any:
+        self.limits.append(within)
+        return super().list_objects(resource, read, within=within)
 
     def may(
         self,
@@ -80,8 +89,10 @@ def test_only_the_deadline_bounds_a_list(asked: Asked) -> None:
     run.get_pool("a")
     revision = run.list_pools().resource_version
     run.snapshot(revision)
+    run.consumers()
+    list_consumers(run)
 
-    assert asked.limits == [10, 60, 60]
+    assert asked.limits == [10, 60, 60, 60, 60, 60]
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def _save(
     saved = SavedFile(path, lambda: state_directory(os.environ), app.now(), session.gateway.host)
     with timeout_as_fault():
         live = [pool for each in names if (pool := session.get_pool(each)) is not None]
-        saved.save(names, live, session.ask(session.gateway.consumers))
+        saved.save(names, live, session.consumers())
     if saved.path:
         count = counted(len(saved.names), "pool")
         undo = f"to undo: ippoolctl restore {quote(saved.path)}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import AppContext
@@ -37,8 +36,7 @@ def carry_out(
 
         def replan(live: Sequence[Pool]) -> Plan:
             # Another plan than the approved one is an outcome, even if it cannot be carried out.
-            consumers = partial(session.ask, session.gateway.consumers)
-            again.append(planned_for(wanted, live, planned.release, consumers))
+            again.append(planned_for(wanted, live, planned.release, session.consumers))
             return again[-1].plan
 
         appends = {each.pool: [one.text for one in each.ranges] for each in steps if each.ranges}

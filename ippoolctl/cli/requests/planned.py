@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ippoolctl.cli.context import AppContext
@@ -110,7 +109,7 @@ def plan_of(app: AppContext, wanted: Wanted, session: "Session | None" = None) -
     if dropped:
         app.presenter.note(*dropped_notes(dropped))
         wanted = replace(wanted, pools=pools)
-    consumers = partial(session.ask, app.gateway.consumers) if session else app.gateway.consumers
+    consumers = session.consumers if session else app.gateway.consumers
     return planned_for(wanted, listed.pools, release, consumers).creatable()
 
 

@@ -163,7 +163,7 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
             return _absent(deletion, sent)
         if marks.hold_state(pool) is HoldState.TERMINATING:
             return Outcome(pool.name, State.TERMINATING, ExitCode.YES, live=pool)
-        consumers = session.ask(session.gateway.consumers)
+        consumers = session.consumers()
         stopped = deletion.unless(pool, consumers) if deletion.unless else None
         if stopped is not None:
             return stopped

@@ -73,7 +73,7 @@ def find_leftovers(session: Session) -> Leftovers:
     found = leftovers(listed.pools, now)
     consumers = Consumers(())
     if any(each.deletes for each in found):
-        consumers = session.ask(session.gateway.consumers)
+        consumers = session.consumers()
         _require_all(consumers)
     judged = [(each, why_not(each, consumers)) for each in found]
     due = [each for each, skipped in judged if skipped is None]

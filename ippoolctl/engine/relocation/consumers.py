@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from math import inf
 from typing import Final
 
 from ippoolctl.crd.group import GROUP, VERSION
@@ -34,7 +35,7 @@ def list_consumers(session: Session) -> tuple[ConsumerState, ...]:
     for kind, resource in (("Egress", _EGRESSES), ("Service", _SERVICES)):
         read = partial(read_consumer_state, kind)
         try:
-            found += session.ask(partial(session.gateway.list_objects, resource, read))
+            found += session.ask(partial(session.gateway.list_objects, resource, read), longest=inf)
         except RejectedFault as fault:
             if fault.status != _NOT_FOUND:
                 raise
