@@ -59,16 +59,16 @@ def whole_list(
     for _ in range(RESTARTS):
         items: list[T] = []
         revision = date = ""
-        pages = 0
+        begun = False
         try:
             for page in _pages(ask_in_time, query):
-                pages += 1
+                begun = True
                 revision = revision or str(_metadata_of(page).get("resourceVersion", ""))
                 date = date or page.date
                 items += read(_items_of(page))
         except RejectedFault as fault:
             # The continue token of a later page can expire: start again.
-            if fault.status != _GONE or not pages:
+            if fault.status != _GONE or not begun:
                 raise
         else:
             return items, revision, date
