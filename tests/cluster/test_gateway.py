@@ -360,10 +360,11 @@ def test_response_without_our_consumer_leaves_its_patch_unanswered(ask: Ask, met
 
 
 def test_patches_of_consumers_have_the_field_manager_and_the_media_type(ask: Ask) -> None:
-    gateway, server = ask(reply({"metadata": {"name": "web", "uid": "1"}}))
+    patched = {"metadata": {"name": "web", "uid": "1"}}
+    gateway, server = ask(reply(patched))
 
-    gateway.patch_egress("web", [])
-    gateway.patch_service("default", "web", [])
+    assert gateway.patch_egress("web", []) == patched
+    assert gateway.patch_service("default", "web", []) == patched
 
     egress, service = targets(server)
     assert egress.startswith("/apis/crd.antrea.io/v1beta1/egresses/web?fieldManager=ippoolctl&")

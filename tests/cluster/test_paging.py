@@ -1,5 +1,6 @@
 """Lists page by page, of a server that is a function."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,21 @@ def test_a_list_that_expires_between_pages_starts_again_twice() -> None:
 
     assert server.names() == ["a", "b"]
     assert server.asked == ["", "t", "", "t", "", "t"]
+
+
+def test_a_page_that_hangs_does_not_keep_the_process_alive() -> None:
+    ends_with_the_process: list[bool] = []
+
+    class Watched(Server):
+        """Two pages; it remembers what kind of thread waits for the second one."""
+
+        def ask(self, query: Mapping[str, str], within: float | None) -> Page:
+            if "continue" in query:
+                ends_with_the_process.append(threading.current_thread().daemon)
+            return super().ask(query, within)
+
+    assert Watched(0).names() == ["a", "b"]
+    assert ends_with_the_process == [True]
 
 
 def test_a_list_that_expires_a_third_time_has_no_result() -> None:
