@@ -133,7 +133,7 @@ def overlaps(found: SortedRanges, repeats: Repeated, own: Mapping[str, int]) -> 
         return a is b or not repeats or a.key != b.key
 
     def claimed(pool: Pool, position: int) -> bool:
-        return position >= own.get(pool.name, position + 1)
+        return pool.name in own and position >= own[pool.name]
 
     pairs = []
     for (*a, one), (*b, other) in overlapping_pairs(found.spans, matters, MAX_PARTNERS):

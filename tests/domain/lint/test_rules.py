@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from ippoolctl.domain.lint.fact import LIVE_POOLS, SERVER_TIME
 from ippoolctl.domain.lint.facts import Facts, cluster_facts, facts_after_apply
 from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup, Severity
 from ippoolctl.domain.lint.rule import Rule
-from ippoolctl.domain.lint.rules import RULES, Entry, Group, in_group
+from ippoolctl.domain.lint.rules import RULES, Entry, Group, in_group, load_rule
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
 from ippoolctl.domain.surroundings.known import Why
 from tests.builders import ROOT, pool, pool_object
@@ -91,11 +92,23 @@ def test_rules_with_from_admission_are_those_that_admission_names() -> None:
     assert named == {each.id for each in RULES if each.rule.from_admission}
 
 
+def test_findings_of_a_pool_are_in_the_order_of_field_names_and_of_range_numbers() -> None:
+    ranges = [{"cidr": f"10.0.{number}.0/31"} for number in range(11)]
+    ranges.append({"cidr": "10.1.0.0/24"})
+    fields: dict[str, Any] = {"ipRanges": ranges, "zone-b": 1, "zone": 2}
+
+    found = [each.subject.path for each in run(pool("p", **fields)).findings]
+
+    numbered = [("spec", "ipRanges", number) for number in range(11)]
+    assert found == [*numbered, ("spec", "zone"), ("spec", "zone-b")]
+
+
 def test_the_consequences_of_an_overlap_are_listed_and_not_repeated() -> None:
     report = run(pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26"))
 
     (finding,) = report.findings
     assert finding.consequences == ("EIP212", "EIP306")
+    assert not any(load_rule(each).is_cause for each in finding.consequences)
     assert finding.subject.pool.name == "b"
     assert finding.other is not None
     assert finding.other.pool.name == "a"
@@ -128,6 +141,7 @@ def test_a_range_without_usable_addresses_is_the_cause_of_a_pool_without_any() -
     (alone,) = run(pool("a", "192.168.0.4/31", "0.0.0.0/1")).findings
 
     assert (alone.rule, alone.consequences) == ("EIP401", ("EIP402", "EIP404"))
+    assert all(load_rule(each).is_cause for each in alone.consequences)
 
 
 def test_a_pool_without_usable_addresses_is_a_consequence_of_a_range_that_overflows() -> None:
@@ -206,6 +220,19 @@ def test_an_overlap_with_a_claimed_range_is_reported_as_claimed() -> None:
     assert "range 10.0.0.0/24 of pool claiming (claimed)" in found.message
     assert "wait" in found.hint
     assert found.consequences == ()
+
+
+def test_an_overlap_with_another_range_of_a_claiming_pool_is_not_claimed() -> None:
+    claim = made_claim("x/1", "n", "2026-01-01T00:00:00Z", pool("c", "10.0.0.0/24").ranges)
+    live = read_live_pool(pool_object("claiming", "10.0.1.0/24"))
+    live = live._replace(annotations={CLAIM: claim.text})
+
+    report = lint(facts_after_apply([pool("new", "10.0.1.128/25")], [live], None), RULES)
+
+    (found,) = (each for each in report.findings if each.rule == "EIP209")
+    assert "range 10.0.1.0/24 of pool claiming" in found.message
+    assert "(claimed)" not in found.message
+    assert found.consequences
 
 
 def test_leftover_rules_are_skipped_without_the_server_time() -> None:
