@@ -62,7 +62,7 @@ SUBJECTS: Final = {
     ),
     "lint": Subject(
         (f"{_DOMAIN}/lint",),
-        (f"{_ROOMS}/lint/test_rules.py", "tests/cases", "tests/manifests/test_fixes.py"),
+        (f"{_ROOMS}/lint", "tests/cases", "tests/manifests/test_fixes.py"),
     ),
     "engine": Subject(
         ("ippoolctl/engine",),
