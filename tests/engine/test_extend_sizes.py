@@ -138,6 +138,28 @@ def test_a_stale_denial_of_the_append_is_followed_by_another_range(world: World)
     assert world.clock.now() - 1000 < 1.0
 
 
+def test_a_lost_race_after_a_stale_denial_is_followed_by_another_range(world: World) -> None:
+    world.store("a", OWN)
+    world.store("gone", NEXT)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 30.0
+    world.cluster.remove("gone")
+
+    def overtake() -> None:
+        # The claim and the append of the first range, its release, then the second claim.
+        if patches(world) < 4:
+            world.gateway.before("patch", overtake)
+        else:
+            world.store("b", AFTER)
+
+    world.gateway.before("patch", overtake)
+
+    outcome = grown(world, patient=False, network="10.0.0.0/27")
+
+    assert (outcome.state, outcome.attempts) == (State.EXTENDED, 3)
+    assert (texts(world), claim_on(world)) == ((OWN, "10.0.0.24/29"), None)
+
+
 def test_a_stale_denial_of_every_range_is_awaited(world: World) -> None:
     world.store("a", OWN)
     world.store("gone", "10.0.0.8-10.0.0.63")
