@@ -7,6 +7,7 @@ manifest before, and goes. kubectl keeps the whole manifest for that; ippoolctl 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from ippoolctl.domain.annotations.json_value import json_object
 from ippoolctl.domain.annotations.marks import APPLIED, without_ours
 from ippoolctl.domain.antrea.pool import Pool
 
@@ -44,13 +45,15 @@ def keys_applied(annotations: Mapping[str, Any]) -> Keys:
     pool.
     """
     ours, kubectl = _keys(annotations, APPLIED), _keys(annotations, KUBECTL_APPLIED)
-    if any(kubectl) and _record(annotations, APPLIED).get("kubectl") == _digest(annotations):
+    if any(kubectl) and json_object(annotations.get(APPLIED)).get("kubectl") == _digest(
+        annotations
+    ):
         return ours
     return Keys(ours.labels | kubectl.labels, ours.annotations | kubectl.annotations)
 
 
 def _keys(annotations: Mapping[str, Any], name: str) -> Keys:
-    record = _record(annotations, name)
+    record = json_object(annotations.get(name))
     found = record.get("metadata") if name == KUBECTL_APPLIED else record
     if not isinstance(found, dict):
         return Keys()
@@ -59,19 +62,6 @@ def _keys(annotations: Mapping[str, Any], name: str) -> Keys:
     except TypeError:
         return Keys()
     return Keys(labels, keys - {KUBECTL_APPLIED})
-
-
-def _record(annotations: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The JSON object in an annotation; empty if there is none."""
-    if name not in annotations:
-        return {}
-    import json
-
-    try:
-        found = json.loads(annotations[name])
-    except (ValueError, TypeError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _digest(annotations: Mapping[str, Any]) -> str:

@@ -6,10 +6,11 @@ Until then, all runs of ippoolctl treat its ranges as taken.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, lacking, range_of
 from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.json_value import json_object, text_in
 from ippoolctl.domain.antrea.pool import Pool
 
 
@@ -49,17 +50,11 @@ def claim_of(pool: Pool) -> Claim | None:
 
 @lru_cache(maxsize=64)  # a run reads its own claim several times
 def _read(text: str) -> Claim:
-    import json
-
-    try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError):
-        fields = None
-    fields = fields if isinstance(fields, dict) else {}
+    fields = json_object(text)
     listed = fields.get("ranges")
     texts = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
     ranges = tuple(map(range_of, texts))
-    request_id, nonce, at = (_text(fields, key) for key in ("request-id", "nonce", "at"))
+    request_id, nonce, at = (text_in(fields, key) for key in ("request-id", "nonce", "at"))
     return Claim(request_id, nonce, at, ranges, text)
 
 
@@ -79,8 +74,3 @@ def with_claimed(pool: Pool) -> Pool:
     """The pool as it will be when its claimed ranges are appended."""
     more = claimed(pool)
     return pool._replace(ranges=(*pool.ranges, *more)) if more else pool
-
-
-def _text(fields: dict[str, Any], key: str) -> str:
-    value = fields.get(key)
-    return value if isinstance(value, str) else ""

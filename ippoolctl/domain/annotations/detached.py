@@ -11,6 +11,7 @@ Source: Antrea v2.7.0, ``pkg/controller/egress/controller.go`` (as seen on a clu
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from ippoolctl.domain.annotations.json_value import json_object, text_in
 from ippoolctl.domain.antrea.pool import NOTHING
 
 PARKED: Final = "ippoolctl-parked"
@@ -108,20 +109,13 @@ def read_detached(text: str | None) -> Detached | None:
     """The annotation; ``None`` without one. An invalid one belongs to an unknown request."""
     if text is None:
         return None
-    import json
-
-    try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError):
-        fields = None
-    fields = fields if isinstance(fields, dict) else {}
-    found = (fields.get(key) for key in ("request", "from", "to", "address"))
-    request, source, target, address = (each if isinstance(each, str) else "" for each in found)
+    fields = json_object(text)
+    named = (text_in(fields, key) for key in ("request", "from", "to", "address"))
+    request, source, target, address = named
     waits, pinned = (fields.get(key) is True for key in ("waits", "pinned"))
     relocation = fields.get("relocation")
     relocation = relocation if isinstance(relocation, dict) else NOTHING
-    found = (fields.get(key) for key in ("since", "command"))
-    since, command = (each if isinstance(each, str) else "" for each in found)
+    since, command = (text_in(fields, key) for key in ("since", "command"))
     return Detached(
         request, source, target, address, waits, pinned, relocation, text, since, command
     )

@@ -7,6 +7,7 @@ answer was lost would append a second time, which cannot be undone.
 from collections.abc import Sequence
 
 from ippoolctl.domain.annotations import marks
+from ippoolctl.domain.annotations.json_value import json_object
 from ippoolctl.domain.antrea.pool import Pool
 
 
@@ -28,14 +29,5 @@ def remembering(pool: Pool, request_id: str, texts: Sequence[str]) -> str:
 
 def _all(pool: Pool) -> dict[str, list[object]]:
     """The ranges of each request; an annotation that cannot be read has none."""
-    text = pool.annotations.get(marks.EXTENDED)
-    if text is None:
-        return {}
-    import json
-
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    found = found if isinstance(found, dict) else {}
+    found = json_object(pool.annotations.get(marks.EXTENDED))
     return {key: value for key, value in found.items() if isinstance(value, list)}
