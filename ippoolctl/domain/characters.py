@@ -35,7 +35,7 @@ class OddCharacter(NamedTuple):
         start, end = self.text[: self.offset].strip(), self.text[self.offset + 1 :].strip()
         if plain == "-" and start[-1:].isalnum() and end[:1].isalnum():
             return f"{position}, separates nothing: use start: {start} and end: {end}"
-        return f"replace {position}, with {plain}" if plain else f"remove {position}"
+        return f"remove {position}" if plain == "" else f"replace {position}, with {named(plain)}"
 
 
 def character_name(character: str) -> str:
@@ -44,11 +44,11 @@ def character_name(character: str) -> str:
     return f"{known} (U+{ord(character):04X})"
 
 
-def plain_character(character: str) -> str:
-    """The ASCII that is meant, in words if it is a space; empty if nothing is."""
+def plain_character(character: str) -> str | None:
+    """The ASCII that is meant; empty if nothing is, ``None`` if it is unknown."""
     category = unicodedata.category(character)
     if character == "\t" or category in _SPACES:
-        return "a space"
+        return " "
     if category in _INVISIBLE:
         return ""
     if category in _QUOTES or character in _SINGLE_QUOTES:
@@ -56,12 +56,17 @@ def plain_character(character: str) -> str:
     if category == "Pd" or character == _MINUS:
         return "-"
     folded = unicodedata.normalize("NFKC", character)
-    return folded if folded.isascii() else "an ASCII character"
+    return folded if folded.isascii() else None
+
+
+def named(plain: str | None) -> str:
+    """The result of :func:`plain_character` in a message."""
+    return "an ASCII character" if plain is None else "a space" if plain == " " else plain
 
 
 def is_typographic(character: str) -> bool:
     """Whether it is taken for ASCII by the eye: a space, a dash, a quotation mark, or invisible."""
-    return not character.isascii() and plain_character(character) != "an ASCII character"
+    return not character.isascii() and plain_character(character) is not None
 
 
 def odd_character(text: str) -> OddCharacter | None:

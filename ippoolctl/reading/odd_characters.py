@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.characters import character_name, is_typographic, plain_character
+from ippoolctl.domain.characters import character_name, is_typographic, named, plain_character
 
 _LINES: Final = 3
 """The line of the error, and those before it: YAML notices some errors a line later."""
@@ -36,7 +36,7 @@ def find_odd_character(lines: Sequence[str], column: int) -> OddPlace | None:
         code = re.sub(_COMMENT, "", lines[line][:_SEARCHED])
         for at, character in enumerate(code):
             # A text may well have dashes and quotation marks; invisible ones are never meant.
-            suspicious = line == last or plain_character(character) in ("", "a space", ":")
+            suspicious = line == last or plain_character(character) in ("", " ", ":")
             if is_typographic(character) and suspicious:
                 return _odd(lines, line, at)
         indentation = re.match(_INDENTATION, code)
@@ -50,6 +50,7 @@ def _odd(lines: Sequence[str], line: int, column: int) -> OddPlace:
     name, plain = character_name(character), plain_character(character)
     if character == "\t":
         return OddPlace(line, column, f"{name} in the indentation", "indent with spaces")
-    if not plain:
+    if plain == "":
         return OddPlace(line, column, f"invisible character: {name}", "remove it")
-    return OddPlace(line, column, f"{name} instead of {plain}", f"replace it with {plain}")
+    meant = named(plain)
+    return OddPlace(line, column, f"{name} instead of {meant}", f"replace it with {meant}")
