@@ -27,7 +27,10 @@ def read_by_schema(document: JsonObject, origin: Origin | None) -> Pool:
     spec = spec if isinstance(spec, dict) else {}
     selector = spec.get("nodeSelector")
     rejected, dropped = metadata.judged(meta)
-    by_schema = tuple(SchemaViolation(_rule_of(each), *each) for each in causes)
+    by_schema = tuple(
+        SchemaViolation(_rule_of(each.path, is_missing=_at(stored, each.path) is None), *each)
+        for each in causes
+    )
     violations = (*rejected, *by_schema, *_undecodable(spec))
     # A value of the wrong type is rejected as a whole, and a field without a value is no loss.
     mistyped = {each.path for each in violations if "must be of type" in each.sentence}
@@ -116,15 +119,15 @@ def _subnet(subnet: object, causes: tuple[Cause, ...]) -> SubnetInfo | None:
     )
 
 
-def _rule_of(cause: Cause) -> str:
-    match cause.path:
+def _rule_of(path: Path, *, is_missing: bool) -> str:
+    match path:
         case ("spec", "ipRanges", _):
             return "EIP102"
         case ("spec", "ipRanges", _, "cidr", *_):
             return "EIP104"
         case ("spec", "ipRanges", _, "start" | "end", *_):
             return "EIP105"
-        case ("spec", "subnetInfo", "gateway") if not cause.sentence.endswith("Required value"):
+        case ("spec", "subnetInfo", "gateway") if not is_missing:
             return "EIP105"
         case ("spec", "subnetInfo", *_):
             return "EIP106"

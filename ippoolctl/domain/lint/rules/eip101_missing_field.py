@@ -16,14 +16,14 @@ from ippoolctl.domain.lint.lookups import Refusal
 
 
 def _describe(refusal: Refusal) -> str:
-    missing = refusal.reason.message.endswith("Required value")
+    missing = refusal.written is None
     return "a required field is missing" if missing else "a field has the wrong type"
 
 
 def _fix(refusal: Refusal) -> str:
     pool, path, written = refusal.pool, refusal.reason.path, refusal.written
     usual = "set the field: spec.ipRanges is a list, spec.nodeSelector an object ({} for all Nodes)"
-    if refusal.reason.message.endswith("Required value"):
+    if written is None:
         fields = {"spec": ("spec", "ipRanges"), "nodeSelector": ("nodeSelector", "matchLabels")}
         name = str(path[-1])
         return corrections(pool, fields.get(name, (name,))) or usual
