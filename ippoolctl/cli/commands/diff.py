@@ -39,6 +39,7 @@ from ippoolctl.domain.lint.lookups import repeated
 from ippoolctl.errors import ExitCode, InputError, UsageError
 from ippoolctl.render.documents.diff_report import diff_document
 from ippoolctl.render.notes import Note, info, warning
+from ippoolctl.render.sentences.unread import unread_texts
 from ippoolctl.render.structured import as_yaml
 from ippoolctl.render.text.diff import (
     diff_lines,
@@ -49,7 +50,6 @@ from ippoolctl.render.text.diff import (
 )
 from ippoolctl.render.text.ignored import dropped_notes
 from ippoolctl.render.text.range_change import pieces_text
-from ippoolctl.render.text.unread import unread_texts
 
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="Exit with code 0 even if there are differences")

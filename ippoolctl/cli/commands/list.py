@@ -50,9 +50,9 @@ from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import ExitCode, IppoolctlError, UsageError, worst
 from ippoolctl.render.documents.envelope import Document
 from ippoolctl.render.notes import Note, error, info
+from ippoolctl.render.sentences.unread import unread_text
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.space.list import fuller_text, list_lines, unknown_use_text
-from ippoolctl.render.text.unread import unread_text
 
 if TYPE_CHECKING:
     from ippoolctl.cli.inputs.clusters import Cluster

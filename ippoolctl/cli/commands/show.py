@@ -41,7 +41,7 @@ from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.errors import NotFoundError
 from ippoolctl.render.notes import warning
 from ippoolctl.render.sentences.unfinished import unfinished_hint, unfinished_notes
-from ippoolctl.render.text.unread import unread_texts
+from ippoolctl.render.sentences.unread import unread_texts
 
 if TYPE_CHECKING:
     from ippoolctl.cli.inputs.inventory import Inventory

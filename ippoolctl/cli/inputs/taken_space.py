@@ -18,7 +18,7 @@ from ippoolctl.domain.space.taken import taken_by
 from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.errors import UsageError
 from ippoolctl.render.notes import info, warning
-from ippoolctl.render.text.unread import unread_text
+from ippoolctl.render.sentences.unread import unread_text
 
 if TYPE_CHECKING:
     from ippoolctl.manifests.read import Manifests

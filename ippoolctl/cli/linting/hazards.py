@@ -19,7 +19,7 @@ from ippoolctl.domain.space.reserved import KINDS, are_reserved
 from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.errors import ExitCode, InputError, StoppedError
 from ippoolctl.render.notes import info, warning
-from ippoolctl.render.text.unread import unread_text
+from ippoolctl.render.sentences.unread import unread_text
 
 if TYPE_CHECKING:
     from ippoolctl.cluster.surroundings import SurroundingsReading

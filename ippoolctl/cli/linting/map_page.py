@@ -17,7 +17,7 @@ from ippoolctl.domain.surroundings.networks import GivenNetworks
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.render.drawing.map_page import MapPage
 from ippoolctl.render.quantities import counted
-from ippoolctl.render.text.unread import unread_text
+from ippoolctl.render.sentences.unread import unread_text
 
 
 def read_page(

@@ -12,8 +12,7 @@ from ippoolctl.render.documents.shape import (
     release_fields,
     span_document,
 )
-from ippoolctl.render.text.check import skip_reason
-from ippoolctl.render.text.fixes import why_not_fixed
+from ippoolctl.render.sentences.check import skip_reason, why_not_fixed
 
 
 def check_document(checked: Checked) -> Document:

@@ -1,1 +1,1 @@
-"""Every message about an outcome and its causes; no other package composes such messages."""
+"""The sentences that text, documents and reports share: outcomes, causes, plans, what is unread."""

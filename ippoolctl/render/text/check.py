@@ -6,19 +6,17 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.antrea.capacity import capacity
 from ippoolctl.domain.antrea.pool import Places, Pool
-from ippoolctl.domain.lint.fact import POD_CIDRS, SERVICE_CIDRS, Source
 from ippoolctl.domain.lint.finding import GroupKind, Severity, Subject
 from ippoolctl.domain.lint.rules import load_rule
-from ippoolctl.domain.lint.runner import Report, Skipped
-from ippoolctl.domain.surroundings.known import Why
+from ippoolctl.domain.lint.runner import Report
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked, CheckedGroup, shared_pools
 from ippoolctl.render.notes import Note, error, info, warning
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.check import skip_text
 from ippoolctl.render.styles import Line, Segment, Style, detail, line
 from ippoolctl.render.text.finding_groups import Entry, Group, first_entries, group_findings
 from ippoolctl.render.text.release import release_text
-from ippoolctl.render.text.unread import unread_text
 
 STYLES: Final = {
     Severity.ERROR: Style.ERROR,
@@ -41,8 +39,6 @@ _OTHER: Final = {
 _PLURALS: Final = {GroupKind.CLUSTER: "clusters", GroupKind.DIRECTORY: "directories"}
 _OTHERS_SHOWN: Final = 3
 """How many of several overlaps of one range are listed."""
-_OPTIONS: Final = {POD_CIDRS: "--pod-cidr", SERVICE_CIDRS: "--service-cidr"}
-"""The options that give a fact which the cluster has as well."""
 
 
 def report_lines(report: Report, places: Places, most: int = 0) -> Iterator[Line]:
@@ -257,32 +253,6 @@ def group_notes(groups: Sequence[CheckedGroup]) -> Iterator[Note]:
     for each in groups:
         if each.error is not None:
             yield error(f"{each.group.label}: {each.error.message}", each.error.hint)
-
-
-def skip_text(skipped: Skipped) -> str:
-    """The rule that could not run, where, and why."""
-    where = f" in {skipped.group.label}" if skipped.group else ""
-    return f"{skipped.rule}{where}: {skip_reason(skipped)}"
-
-
-def skip_reason(skipped: Skipped) -> str:
-    """Why a rule, or a part of it, could not run, and how to supply the missing fact."""
-    return f"in part: {_reason(skipped)}" if skipped.partly else _reason(skipped)
-
-
-def _reason(skipped: Skipped) -> str:
-    fact = skipped.fact
-    unknown = skipped.unknown
-    given = _OPTIONS.get(fact, "")
-    otherwise = f"; use {given}" if given else ""
-    match unknown.reason:
-        case Why.NOT_REPORTED:
-            return fact.not_reported + otherwise
-        case Why.FORBIDDEN | Why.NOT_SERVED | Why.FAILED:
-            return unread_text(unknown) + otherwise
-        case Why.NOT_READ:
-            option = f"--{fact.name}" if fact.source is Source.OPTION else "--live"
-            return f"{fact.plural} are unknown; use {option}{f' or {given}' if given else ''}"
 
 
 def skipped_notes(report: Report) -> list[Note]:

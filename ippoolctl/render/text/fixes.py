@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ippoolctl.domain.lint.edit import NotFixed
 from ippoolctl.domain.lint.finding import Fix
 from ippoolctl.render.notes import Note, warning
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.check import why_not_fixed
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 _DIFF_STYLES = {"+": Style.GOOD, "-": Style.ERROR, "@": Style.DIM}
@@ -42,21 +42,6 @@ def _rows(text: str) -> list[str]:
     """The lines as ``patch`` counts them: only a line feed ends one."""
     *rows, last = text.split("\n")
     return [*(f"{row}\n" for row in rows), *([last] if last else [])]
-
-
-def why_not_fixed(fix: Fix) -> str:
-    """Why an edit was not made."""
-    if fix.why_not is NotFixed.LIVE:
-        return (
-            f"the live pool {fix.finding.subject.about.name} has this range; an update cannot"
-            " change its text (EIP210)"
-        )
-    if fix.why_not is NotFixed.OTHER:
-        return "conflicts with another fix, or a field of this name exists; edit the file manually"
-    return (
-        "the text cannot be changed in one place (an alias, an anchor, several lines, or a byte"
-        " order mark inside the file)"
-    )
 
 
 def not_fixed_notes(fixes: Iterable[Fix]) -> Iterator[Note]:

@@ -17,7 +17,7 @@ from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.rules import RULES, Entry, Group
 from ippoolctl.domain.lint.runner import lint
 from ippoolctl.domain.surroundings.known import Known, Why
-from ippoolctl.render.text.check import skip_reason
+from ippoolctl.render.sentences.check import skip_reason
 from tests.builders import ROOT, pool
 from tests.domain.lint.recipe import CASES_FILE, PAGES_FOLDER, RULES_FOLDER, missing_steps
 

@@ -37,9 +37,9 @@ from ippoolctl.render.documents.space.address_list import (
 )
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.sentences.unfinished import unfinished_notes
+from ippoolctl.render.sentences.unread import unread_texts
 from ippoolctl.render.text.space.consumers import waiting_lines
 from ippoolctl.render.text.space.find import find_lines
-from ippoolctl.render.text.unread import unread_texts
 
 Addresses = Annotated[
     list[str] | None,

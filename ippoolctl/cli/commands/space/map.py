@@ -40,8 +40,8 @@ from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.documents.space.space_map import map_document
 from ippoolctl.render.notes import error, info, warning
+from ippoolctl.render.sentences.unread import unread_texts
 from ippoolctl.render.text.space.map import map_lines
-from ippoolctl.render.text.unread import unread_texts
 
 if TYPE_CHECKING:
     from ippoolctl.render.drawing.map_page import MapPage

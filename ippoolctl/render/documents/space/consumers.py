@@ -9,8 +9,8 @@ from ippoolctl.domain.surroundings.service import Service
 from ippoolctl.domain.surroundings.waiting import Waiting
 from ippoolctl.render.documents.envelope import Document, without_none
 from ippoolctl.render.documents.shape import reference_document
+from ippoolctl.render.sentences.unread import unread_text
 from ippoolctl.render.sentences.waiting import waiting_cause
-from ippoolctl.render.text.unread import unread_text
 
 
 def held_document(held: HeldAddress) -> Document:

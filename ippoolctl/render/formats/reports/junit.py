@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from ippoolctl.domain.lint.finding import Finding
 from ippoolctl.render.checked import Checked, message_of
 from ippoolctl.render.formats.content import Content
-from ippoolctl.render.text.check import skip_reason
+from ippoolctl.render.sentences.check import skip_reason
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot contain."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from ippoolctl.domain.lint.finding import Finding, Severity
 from ippoolctl.render.checked import Checked, message_of, unlisted_text
 from ippoolctl.render.formats.content import Content
+from ippoolctl.render.sentences.check import skip_text
 from ippoolctl.render.styles import paint
-from ippoolctl.render.text.check import skip_text, summary_lines
+from ippoolctl.render.text.check import summary_lines
 
 
 def render(content: Content) -> str:

@@ -12,8 +12,8 @@ from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.checked import Checked, fingerprint, message_of, relative, unlisted_text
 from ippoolctl.render.formats.content import Content
+from ippoolctl.render.sentences.check import skip_text
 from ippoolctl.render.structured import as_json
-from ippoolctl.render.text.check import skip_text
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -1,4 +1,4 @@
-"""Why objects of the cluster could not be read, for people."""
+"""Why objects of the cluster could not be read, in words."""
 
 from collections.abc import Sequence
 
