@@ -268,13 +268,12 @@ def commit(context: Context, state: State, step: Commit) -> Next:
 
 
 def _committed(context: Context, state: State, pool: Pool, made: Pool) -> Next:
-    holding, ledger = state.holding, context.ledger
+    holding = state.holding
     changed = holding.not_as_asked(Effect.COMMIT, pool, made)
     if changed is not None:
-        ledger.committed = None
         return state, outcomes.refused(holding, changed)
     if holding.lacks(made):  # an adopted claim may have had only some of the ranges
-        ledger.committed = None
+        context.ledger.committed = None
         return state, Look()
     return state, outcomes.committed(holding, made, ours=context.created(state, made))
 
