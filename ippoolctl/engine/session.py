@@ -13,7 +13,7 @@ from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Limit, WaitEvent
 from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
-from ippoolctl.ports.gateway import Gateway, PoolList
+from ippoolctl.ports.gateway import Gateway, PoolList, Resource
 
 if TYPE_CHECKING:
     from ippoolctl.domain.antrea.consumers import Consumers
@@ -163,25 +163,28 @@ class Session:
         """The current pool, or ``None`` if it does not exist."""
         return self.ask(partial(self.gateway.get_pool, name))
 
-    def require_rights(self, verbs: Iterable[str], hint: str, name: str = "") -> None:
-        """Raise a :class:`RejectedFault` that names every missing permission among these verbs.
+    def require_rights(
+        self, verbs: Iterable[str], hint: str, name: str = "", of: Resource | None = None
+    ) -> None:
+        """Raise a :class:`RejectedFault` that names every missing permission among these verbs, on
+        pools or on the objects ``of`` a resource.
 
         Called before the first write, so that nothing is left half done. With a ``name``, verbs
-        that name an object are checked for that pool only. A permission that cannot be checked
+        that name an object are checked for that one only. A permission that cannot be checked
         counts as granted: the server decides when it is used.
         """
         missing = []
         for verb in verbs:
             try:
                 about = name if verb in _OF_ONE else ""
-                allowed = self.gateway.may(verb, about, within=self.within())
+                allowed = self.gateway.may(verb, about, of=of, within=self.within())
             except (Fault, TimedOutError):  # the next request tells of the timeout
                 continue
             if not allowed:
                 missing.append(verb)
         if missing:
             words = ", ".join(missing)
-            what = "externalippools.crd.antrea.io"
+            what = of.full_name if of else "externalippools.crd.antrea.io"
             message = f"no permission to {words} {what}; nothing was written"
             raise RejectedFault(403, message, hint, reason="Forbidden")
 

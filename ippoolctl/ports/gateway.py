@@ -64,6 +64,11 @@ class Resource(NamedTuple):
     """Whether the content is none of our business; the server then sends the metadata alone."""
 
     @property
+    def full_name(self) -> str:
+        """The plural and the group, as in messages of the API server."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
     def path(self) -> str:
         """The path of the list."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"

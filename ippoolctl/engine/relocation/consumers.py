@@ -15,9 +15,9 @@ from ippoolctl.crd.patches.consumers import (
 )
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached
 from ippoolctl.engine.fault_policy import Verb
-from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.session import Session
 from ippoolctl.engine.writer import Effect, Write
-from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.ports.gateway import Gateway, Resource
 
 _EGRESSES: Final = Resource(GROUP, VERSION, "egresses")
@@ -43,19 +43,9 @@ def list_consumers(session: Session) -> tuple[ConsumerState, ...]:
 
 
 def require_rights_to_patch(session: Session, consumers: Iterable[ConsumerState]) -> None:
-    """Raise a :class:`RejectedFault` without permission to patch the kinds of these consumers.
-
-    A permission that cannot be checked counts as granted.
-    """
-    for resource in {_EGRESSES if each.is_egress else _SERVICES for each in consumers}:
-        try:
-            allowed = session.gateway.may("patch", of=resource, within=session.within())
-        except (Fault, TimedOutError):
-            continue
-        if not allowed:
-            full = f"{resource.plural}.{resource.group}" if resource.group else resource.plural
-            message = f"no permission to patch {full}; nothing was written"
-            raise RejectedFault(403, message, _NEEDS, reason="Forbidden")
+    """Raise a :class:`RejectedFault` without permission to patch the kinds of these consumers."""
+    for resource in sorted({_EGRESSES if each.is_egress else _SERVICES for each in consumers}):
+        session.require_rights(["patch"], _NEEDS, of=resource)
 
 
 def detach(consumer: ConsumerState, detached: Detached) -> Write:
