@@ -14,7 +14,7 @@ from ippoolctl.domain.antrea.consumers import Consumers
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.change.steps import Action, Plan, Step
-from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.decisions import Refuse
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
@@ -23,7 +23,7 @@ from ippoolctl.engine.deleting.delete import Deletion, delete
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.session import Session, TimedOutError
-from ippoolctl.engine.steps import Context
+from ippoolctl.engine.steps import NEEDED_VERBS, Context
 from ippoolctl.engine.writer import (
     Applied,
     Changed,
@@ -38,8 +38,8 @@ from ippoolctl.engine.writer import (
 from ippoolctl.errors import ExitCode, StoppedError
 
 _VERBS = {
-    Action.CREATE: ("list", "get", "create", "patch", "delete"),
-    Action.APPEND: ("list", "get", "patch"),
+    Action.CREATE: NEEDED_VERBS[Command.CREATE],
+    Action.APPEND: NEEDED_VERBS[Command.EXTEND],
     Action.CHANGE: ("list", "patch"),
     Action.REORDER: ("list", "patch"),
     Action.DELETE: ("list", "get", "delete"),

@@ -23,7 +23,7 @@ from ippoolctl.domain.change.attachment import (
     Unpin,
 )
 from ippoolctl.domain.change.relocation import pinned_addresses
-from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
@@ -42,6 +42,7 @@ from ippoolctl.engine.relocation.consumers import (
 from ippoolctl.engine.relocation.record import Record
 from ippoolctl.engine.relocation.survey import Survey, View, look
 from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.steps import NEEDED_VERBS
 from ippoolctl.engine.writer import (
     Applied,
     Denied,
@@ -65,7 +66,6 @@ NEW_ADDRESSES_WITHIN: Final = 3.0
 """Seconds."""
 
 _NEEDS: Final = "replacing a pool requires list, get, create, patch and delete on pools"
-_VERBS: Final = ("list", "get", "create", "patch", "delete")
 
 
 def relocate(
@@ -77,7 +77,7 @@ def relocate(
     :class:`~ippoolctl.ports.faults.Fault` if nothing was written, and what ``save`` raises.
     """
     if surveyed.deletes or surveyed.relocation.created:
-        session.require_rights(_VERBS, _NEEDS)
+        session.require_rights(NEEDED_VERBS[Command.CREATE], _NEEDS)
     require_rights_to_patch(session, surveyed.consumers)
     run = _Run(session, surveyed, release, save)
     try:
