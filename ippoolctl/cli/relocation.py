@@ -10,7 +10,7 @@ import typer
 from ippoolctl.cli.confirmation import DECLINED, is_confirmed, require_terminal
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.unfinished import UnfinishedRecord
-from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.options.declaration import DRY_RUNS, dry_run_option, require_one_of
 from ippoolctl.cli.options.pools import LIST_HINT, parse_ranges
 from ippoolctl.cli.options.waiting import parse_duration
 from ippoolctl.cli.result import Result
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from ippoolctl.render.styles import Line
 
 DEFAULT_TIMEOUT: Final = "5m"
-DRY_RUNS: Final = ("none", "client")
 _LATER: Final = "run the same command again later"
 
 Force = Annotated[
@@ -48,15 +47,7 @@ Force = Annotated[
         "--force", help="Assign another address to consumers whose address is in no new range"
     ),
 ]
-DryRun = Annotated[
-    str,
-    typer.Option(
-        "--dry-run",
-        metavar="WHERE",
-        autocompletion=complete_from(*DRY_RUNS),
-        help="none, or client (print what would be done)",
-    ),
-]
+DryRun = Annotated[str, dry_run_option("none, or client (print what would be done)")]
 
 
 class Confirmation:

@@ -40,7 +40,12 @@ import typer
 
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.state_directory import state_directory
-from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.options.declaration import (
+    DRY_RUNS,
+    complete_from,
+    dry_run_option,
+    require_one_of,
+)
 from ippoolctl.cli.options.pools import LIST_HINT, Files, Recursive, Selector
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_timeout
 from ippoolctl.cli.pool_names import PoolNames
@@ -58,7 +63,6 @@ if TYPE_CHECKING:
     from ippoolctl.engine.session import Session
 
 STATES = ("gone", "forgotten")
-DRY_RUNS = ("none", "client")
 
 Force = Annotated[bool, typer.Option("--force", help="Delete the pool even if it is in use")]
 MustExist = Annotated[
@@ -84,15 +88,7 @@ Save = Annotated[
         help="Save the pools and the holders of their addresses in this file first",
     ),
 ]
-DryRun = Annotated[
-    str,
-    typer.Option(
-        "--dry-run",
-        metavar="WHERE",
-        autocompletion=complete_from(*DRY_RUNS),
-        help="none, or client (print what would be deleted)",
-    ),
-]
+DryRun = Annotated[str, dry_run_option("none, or client (print what would be deleted)")]
 
 
 def run(

@@ -3,12 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+import typer
 from typer.core import TyperOption
 
 from ippoolctl.errors import UsageError
 
 ENVIRONMENT_PREFIX: Final = "IPPOOLCTL_"
 """Prefix of the environment variable of an option."""
+
+
+DRY_RUNS: Final = ("none", "client")
+"""The values of ``--dry-run``."""
+SERVER_DRY_RUNS: Final = (*DRY_RUNS, "server")
+"""Those of commands that can let the server validate their writes."""
 
 
 def complete_from(*words: str) -> Callable[[str], list[str]]:
@@ -18,6 +25,12 @@ def complete_from(*words: str) -> Callable[[str], list[str]]:
         return [word for word in words if word.startswith(incomplete)]
 
     return offer
+
+
+def dry_run_option(help_: str, words: Sequence[str] = DRY_RUNS) -> Any:
+    """The option ``--dry-run`` with one of these words."""
+    completion = complete_from(*words)
+    return typer.Option("--dry-run", metavar="WHERE", autocompletion=completion, help=help_)
 
 
 def require_one_of(word: str, words: Sequence[str], label: str) -> None:

@@ -1,28 +1,20 @@
 """Options of ``check`` that change files."""
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.options.declaration import DRY_RUNS, dry_run_option, require_one_of
 from ippoolctl.errors import UsageError
 from ippoolctl.reading.sources import STDIN
-
-DRY_RUNS: Final = ("none", "client")
 
 Fix = Annotated[
     bool,
     typer.Option("--fix", help="Fix in the files what can be fixed safely, then check again"),
 ]
 FixDryRun = Annotated[
-    str,
-    typer.Option(
-        "--dry-run",
-        metavar="WHERE",
-        autocompletion=complete_from(*DRY_RUNS),
-        help="none, or client: print the changes of --fix as a diff, and write nothing",
-    ),
+    str, dry_run_option("none, or client: print the changes of --fix as a diff, and write nothing")
 ]
 
 

@@ -6,22 +6,22 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from ippoolctl.cli.options.declaration import complete_from, require_one_of
+from ippoolctl.cli.options.declaration import (
+    SERVER_DRY_RUNS,
+    dry_run_option,
+    require_one_of,
+)
 from ippoolctl.cli.options.waiting import READY_STATES, parse_duration
 from ippoolctl.domain.timestamps import NUMBER
 from ippoolctl.errors import UsageError
-
-DRY_RUNS: Final = ("none", "client", "server")
 
 _REQUEST_ID: Final = re.compile(r"[!-~]{1,253}")
 
 DryRun = Annotated[
     str,
-    typer.Option(
-        "--dry-run",
-        metavar="WHERE",
-        autocompletion=complete_from(*DRY_RUNS),
-        help="none, client (predict, without a write) or server (send, but do not store)",
+    dry_run_option(
+        "none, client (predict, without a write) or server (send, but do not store)",
+        SERVER_DRY_RUNS,
     ),
 ]
 RequestId = Annotated[
@@ -64,7 +64,7 @@ def check_request(context: typer.Context, of_sizes: Iterable[str]) -> None:
     """
     given = context.params
     dry_run, until = given["dry_run"], given["until"]
-    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    require_one_of(dry_run, SERVER_DRY_RUNS, f"--dry-run {dry_run}")
     if until is not None:
         require_one_of(until, READY_STATES, f"--until {until}")
     if given["against"] and dry_run != "client":

@@ -36,9 +36,9 @@ from ippoolctl.cli.confirmation import DECLINED, Yes, is_confirmed, require_term
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace
-from ippoolctl.cli.options.declaration import require_one_of
+from ippoolctl.cli.options.declaration import SERVER_DRY_RUNS, require_one_of
 from ippoolctl.cli.options.pools import ExcludePath, Files, Paths, Recursive
-from ippoolctl.cli.options.request import DRY_RUNS, Allow, DryRun
+from ippoolctl.cli.options.request import Allow, DryRun
 from ippoolctl.cli.options.waiting import DEFAULT_TIMEOUT, Timeout, parse_duration
 from ippoolctl.cli.relocation import Confirmation, Force, from_anywhere, relocation_result
 from ippoolctl.cli.requests.planned import (
@@ -82,7 +82,7 @@ def run(
 ) -> Result:
     """Plan the changes, and carry them out."""
     app: AppContext = context.obj
-    require_one_of(dry_run, DRY_RUNS, f"--dry-run {dry_run}")
+    require_one_of(dry_run, SERVER_DRY_RUNS, f"--dry-run {dry_run}")
     seconds = parse_duration("--timeout", timeout)
     _check_combinations(context)
     only_shown = dry_run == "client" or app.saved is not None

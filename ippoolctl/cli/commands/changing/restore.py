@@ -20,13 +20,13 @@ Examples:
 from collections.abc import Iterable
 from dataclasses import replace
 from shlex import quote
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from ippoolctl.cli.confirmation import DECLINED, Yes
 from ippoolctl.cli.context import STDIN, AppContext
-from ippoolctl.cli.options.declaration import complete_from
+from ippoolctl.cli.options.declaration import SERVER_DRY_RUNS, dry_run_option
 from ippoolctl.cli.options.waiting import Timeout
 from ippoolctl.cli.relocation import (
     DEFAULT_TIMEOUT,
@@ -50,16 +50,12 @@ from ippoolctl.render.text.restoration import (
     restored_lines,
 )
 
-DRY_RUNS: Final = ("none", "client", "server")
-
 DryRun = Annotated[
     str,
-    typer.Option(
-        "--dry-run",
-        metavar="WHERE",
-        autocompletion=complete_from(*DRY_RUNS),
-        help="none, client (print what would be done), or server (also let the server validate the"
+    dry_run_option(
+        "none, client (print what would be done), or server (also let the server validate the"
         " pools)",
+        SERVER_DRY_RUNS,
     ),
 ]
 SavedFile = Annotated[
@@ -79,7 +75,7 @@ def run(
 
     app: AppContext = context.obj
     confirmation = Confirmation(
-        yes=yes, force=False, dry_run=dry_run, timeout=timeout, dry_runs=DRY_RUNS
+        yes=yes, force=False, dry_run=dry_run, timeout=timeout, dry_runs=SERVER_DRY_RUNS
     )
     restoration = _read(app, file)
     confirmation.require_answer()
