@@ -9,6 +9,7 @@ import typer
 from ippoolctl.cli.options.declaration import (
     SERVER_DRY_RUNS,
     dry_run_option,
+    is_typed,
     require_one_of,
 )
 from ippoolctl.cli.options.waiting import READY_STATES, parse_duration
@@ -78,8 +79,7 @@ def check_request(context: typer.Context, of_sizes: Iterable[str]) -> None:
             "remove --range, or remove --ips and --prefix",
         )
     for option in () if sized else of_sizes:
-        source = context.get_parameter_source(option)
-        if source is not None and source.name == "COMMANDLINE":
+        if is_typed(context, option):
             raise UsageError(f"--{option} requires --ips or --prefix", "use --ips or --prefix")
 
 

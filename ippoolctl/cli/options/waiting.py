@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, complete_from
+from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, complete_from, is_typed
 from ippoolctl.domain.timestamps import duration_seconds
 from ippoolctl.errors import UsageError
 
@@ -45,8 +45,7 @@ def parse_timeout(context: typer.Context, timeout: str, *, waits: bool) -> float
     Raises :class:`UsageError` for an invalid duration, and for ``--timeout`` without effect.
     """
     seconds = parse_duration("--timeout", timeout)
-    source = context.get_parameter_source("timeout")
-    if not waits and source is not None and source.name == "COMMANDLINE":
+    if not waits and is_typed(context, "timeout"):
         raise UsageError("--timeout requires --wait or --until", "use --wait")
     return seconds if waits else None
 
