@@ -7,8 +7,9 @@ from typing import Final
 
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
-from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
+from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.unlisted import and_more
+from ippoolctl.engine.outcomes import failed, stopped
 from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, InputError, StoppedError
@@ -72,18 +73,6 @@ class InTurn:
         return True
 
 
-def failed(name: str, fault: Fault | InputError) -> Outcome:
-    """The outcome of a turn that a fault ended."""
-    report = Report(ReportKind.TEXT, text=fault.message, hint=fault.hint)
-    return Outcome(name, State.FAILED, fault.exit_code, report)
-
-
-def stopped(name: str, stop: StoppedError) -> Outcome:
-    """The outcome of a turn that a signal ended."""
-    left = stop.report if isinstance(stop.report, Report) else None
-    return Outcome(name, State.STOPPED, stop.exit_code, Report(ReportKind.STOPPED, rest=left))
-
-
 def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
     """The outcomes in order, and a message for each that failed, with its hint.
 
@@ -94,14 +83,14 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
     done = [
         each for each in outcomes if each.code is ExitCode.YES and each.state is not State.NOT_TRIED
     ]
-    failed = [each.code for each in outcomes if each.code is not ExitCode.YES]
+    codes = [each.code for each in outcomes if each.code is not ExitCode.YES]
     not_tried = [each.pool for each in outcomes if each.state is State.NOT_TRIED]
     notes = [note for each in outcomes for note in _notes(each)]
     if not_tried:
         named = and_more(", ".join(not_tried[:_SHOWN]), len(not_tried) - _SHOWN)
         notes.append(info(f"not tried: {named}"))
     return Result(
-        code=next(iter(sorted(failed, key=lambda code: code is not ExitCode.USAGE)), ExitCode.YES),
+        code=next(iter(sorted(codes, key=lambda code: code is not ExitCode.USAGE)), ExitCode.YES),
         document=lambda: _document(outcomes),
         lines=lambda: [outcome_line(each, dry_run) for each in done],
         wide=lambda: [outcome_line(each, dry_run, wide=True) for each in done],

@@ -1,4 +1,4 @@
-"""The outcomes of ``create`` and ``extend``: state, exit code and report belong together."""
+"""Outcomes, most of ``create`` and ``extend``: state, exit code and report belong together."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from ippoolctl.domain.protocol.decisions import Committed, Gone, InUse, Left, Re
 from ippoolctl.domain.protocol.outcome import Limit, Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.engine.steps import Holding
-from ippoolctl.errors import ExitCode
+from ippoolctl.errors import ExitCode, IppoolctlError, StoppedError
 from ippoolctl.ports.faults import Fault
 
 
@@ -135,6 +135,18 @@ def not_checked(name: str, cause: Cause, limit: Limit) -> Outcome:
         ExitCode.NOT_YET,
         Report(ReportKind.NOT_CHECKED, cause=cause, limit=limit),
     )
+
+
+def failed(name: str, error: IppoolctlError) -> Outcome:
+    """An error ended the run, such as a fault."""
+    report = Report(ReportKind.TEXT, text=error.message, hint=error.hint)
+    return Outcome(name, State.FAILED, error.exit_code, report)
+
+
+def stopped(name: str, stop: StoppedError) -> Outcome:
+    """A signal ended the run."""
+    left = stop.report if isinstance(stop.report, Report) else None
+    return Outcome(name, State.STOPPED, stop.exit_code, Report(ReportKind.STOPPED, rest=left))
 
 
 def after_signal(

@@ -93,9 +93,9 @@ def _unfinished(app: AppContext, found: "Leftovers") -> list[Note]:
 
 def _sweep(session: "Session", found: "Leftovers") -> "list[Outcome]":
     """Sweep in order; unlike a refused pool, a fault or a signal ends the sweep."""
-    from ippoolctl.cli.outcomes import failed, stopped
     from ippoolctl.domain.protocol.outcome import Outcome, State
     from ippoolctl.engine.deleting.sweep import sweep
+    from ippoolctl.engine.outcomes import failed, stopped
 
     outcomes: list[Outcome] = []
     for each in found.due:

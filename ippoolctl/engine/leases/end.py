@@ -15,6 +15,7 @@ from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.until import Until
 from ippoolctl.engine.await_state import Subject, afterwards, await_state, unable_to_probe
 from ippoolctl.engine.deleting.delete import Deletion, delete
+from ippoolctl.engine.outcomes import failed, stopped
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
@@ -84,9 +85,7 @@ def delete_leases(session: Session, leases: Sequence[Lease], *, hurry: bool) -> 
         try:
             outcomes.append(_delete(session, each, 0.0))
         except StoppedError as stop:
-            left = stop.report if isinstance(stop.report, Report) else None
-            report = Report(ReportKind.STOPPED, rest=left)
-            outcomes.append(Outcome(each.name, State.STOPPED, stop.exit_code, report))
+            outcomes.append(stopped(each.name, stop))
     return outcomes
 
 
@@ -133,8 +132,7 @@ def _delete(session: Session, lease: Lease, patience: float) -> Outcome:
             )
             session.pause(cause, wait)
     except Fault as fault:
-        report = Report(ReportKind.TEXT, text=fault.message, hint=fault.hint)
-        return Outcome(lease.name, State.FAILED, fault.exit_code, report)
+        return failed(lease.name, fault)
     raise AssertionError
 
 
