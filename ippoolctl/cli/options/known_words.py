@@ -20,17 +20,22 @@ OF_COMMANDS: Final = {
     "find free ranges: ippoolctl suggest --ips N --within CIDR": "search available",
     "restore deleted pools: ippoolctl restore FILE": "undo undelete recover rollback",
     "delete expired pools: ippoolctl sweep": "prune gc clean cleanup purge",
-    "wait for a pool: ippoolctl wait NAME --until STATE": "watch rollout",
+    "show each change: ippoolctl list --watch": "watch top",
+    "wait for a pool: ippoolctl wait NAME --until STATE": "rollout",
     "explain an error: ippoolctl explain TEXT": "why troubleshoot",
+    "explain a rule: ippoolctl explain RULE": "rule rules",
+    "start a sandbox: ippoolctl sandbox": "start up",
+    "stop a sandbox: press Ctrl-C in its terminal": "stop down",
 }
 """What to do, and the commands of other tools for it."""
 
 _OPTIONS: Final = {
-    "list and check take all pools without it; other commands take names": "--all",
+    "list and check take all pools without it; delete takes quoted patterns, other commands"
+    " names": "--all",
     "pools are cluster-scoped; remove the option": "--all-namespaces -A",
     "use --range, which can be repeated": "--ranges --cidr --cidrs --ip-range --ip-ranges"
     " --address --addresses --ip-addresses --subnet",
-    "use create NAME --ips N --within CIDR": "--size --number --amount",
+    "use --ips N": "--size --number --amount",
     "pass the name as an argument": "--name",
     "use -f FILE": "--file --files --manifest --manifests -k --kustomize",
     "use -o FORMAT": "--format --out",
@@ -39,6 +44,7 @@ _OPTIONS: Final = {
     "use -o wide": "--wide",
     "use --color never": "--no-color --no-colour",
     "use --until STATE": "--for",
+    "use --complete": "--prune",
     "use --wait": "--retry --retries --watch -w",
     "use --request-timeout or --timeout": "--max-time --wait-timeout --deadline",
     "there is no confirmation; remove the option": "--yes -y --confirm --no-prompt"
@@ -54,6 +60,8 @@ _OPTIONS: Final = {
     "use --dry-run client or --dry-run server": "--dryrun --check --simulate --preview --diff",
     "use --ignore RULE": "--exclude-rule --skip --disable",
     "use --select RULE": "--rules --include --only --enable",
+    "use --report FORMAT=FILE": "--output-file --report-file",
+    "use --token-file FILE": "--token",
     "use -q": "--silent",
     "use -v": "--verbosity",
 }
@@ -68,7 +76,7 @@ _ABOUT_IDENTITY: Final = frozenset(
 def instead_of_command(name: str, known: Iterable[str]) -> str:
     """What to do about an unknown command; empty if nothing is like it."""
     found = next(_advice(OF_COMMANDS, name.lower()), "")
-    return found or _nearest(name, known, 0.6)
+    return found or _nearest(name, known, 0.65)
 
 
 def _nearest(word: str, known: Iterable[str], cutoff: float) -> str:
