@@ -226,6 +226,10 @@ def _as_usage_error(error: Any, arguments: Sequence[str]) -> UsageError:
         from ippoolctl.cli.options.known_words import instead_of_option
 
         hint = instead_of_option(told.option, told.similar, told.options)
+    if told.argument:
+        from ippoolctl.cli.options.known_words import instead_of_argument
+
+        hint = instead_of_argument(told.argument, told.options)
     message = told.message[:1].lower() + told.message[1:]
     return UsageError(message, hint or f"see {command} --help")
 

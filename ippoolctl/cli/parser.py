@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from types import ModuleType
 from typing import Any, Final, NamedTuple, cast
 
@@ -75,9 +76,11 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse all words, or those before ``--`` if the others are another program's."""
+        end = args.index("--") if "--" in args else len(args)
+        if not ctx.resilient_parsing:
+            self._refuse_bare_dry_run(args[:end])
         if not self.wraps:
             return super().parse_args(ctx, self._without_resource(args))
-        end = args.index("--") if "--" in args else len(args)
         try:
             left = super().parse_args(ctx, args[:end])
         except PARSER_ERROR as error:
@@ -95,6 +98,16 @@ class Command(TyperCommand):
             raise UsageError(f"{before[0]} must follow --", hint)
         ctx.params["command"] = args[end + 1 :]
         return left
+
+    def _refuse_bare_dry_run(self, args: list[str]) -> None:
+        """Raise :class:`UsageError` for ``--dry-run -o yaml``, as it was with kubectl once; the
+        parser would take ``-o`` for its value, and reject ``yaml``.
+        """
+        option = next((each for each in self.params if "--dry-run" in each.opts), None)
+        takes_value = not getattr(option, "is_flag", True)
+        for word, following in pairwise([*args, "-"]):
+            if takes_value and word == "--dry-run" and following.startswith("-"):
+                raise UsageError("option '--dry-run' requires an argument", "use --dry-run client")
 
     def _without_resource(self, args: list[str]) -> list[str]:
         """The words without the resource before the only name, as kubectl takes it: ``eip NAME``.

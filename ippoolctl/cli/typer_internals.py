@@ -3,6 +3,7 @@
 Everything else is Typer's public interface. Check this file first if a new Typer release fails.
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -32,6 +33,8 @@ class ParserReport(NamedTuple):
     """Options of the command that are spelled like it."""
     options: Sequence[str]
     """All options of the command."""
+    argument: str
+    """The words that are more than the arguments of the command; empty for other errors."""
 
 
 def parser_report(error: Any) -> ParserReport:
@@ -42,12 +45,16 @@ def parser_report(error: Any) -> ParserReport:
     context = getattr(error, "ctx", None)
     option = getattr(error, "option_name", "") if hasattr(error, "possibilities") else ""
     message = (error.message if option else error.format_message()).rstrip(".")
+    extra = re.fullmatch(r"Got unexpected extra argument\(s\) \((.*)\)", message, re.DOTALL)
+    if extra:
+        message = f"Unexpected argument: {extra[1]!r}"
     return ParserReport(
         message.replace("valid int range", "valid integer"),  # the parser's type with limits
         context.command_path if context else "",
         option,
         (error.possibilities or ()) if option else (),
         [each for one in context.command.params for each in one.opts] if context else (),
+        extra[1] if extra else "",
     )
 
 

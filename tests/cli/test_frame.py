@@ -130,7 +130,13 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["check", "--color", "sometimes", "x"], "use one of auto, always, never"),
         (["suggest", "--ips", "many"], "see ippoolctl suggest --help"),
         (["--antrea"], "see ippoolctl --help"),
-        (["create", "a", "--dry-run"], "see ippoolctl create --help"),
+        (["create", "a", "--dry-run"], "use --dry-run client"),
+        (["create", "a", "--range", "10.0.0.0/30", "--dry-run", "-q"], "--dry-run client"),
+        (["sweep", "--dry-run", "client"], "see ippoolctl sweep --help"),
+        (["create", "a", "10.0.0.0/28"], "use --range 10.0.0.0/28"),
+        (["extend", "a", "10.0.0.1-10.0.0.9", "--wait"], "use --range 10.0.0.1-10.0.0.9"),
+        (["create", "a", "b"], "see ippoolctl create --help"),
+        (["show", "a", "10.0.0.0/28"], "see ippoolctl show --help"),
         (["create", "edge.yaml"], "use -f edge.yaml"),
         (["create", "manifests/", "--dry-run", "client"], "use -f manifests/"),
     ],
@@ -159,6 +165,13 @@ def test_a_number_that_is_none_is_not_a_valid_integer(program: Program) -> None:
 
     assert result.code == 2
     assert result.err.startswith("error: invalid value for '--ips': 'x' is not a valid integer\n")
+
+
+@pytest.mark.parametrize("words", ["b", "b c"])
+def test_an_argument_too_many_is_named(program: Program, words: str) -> None:
+    result = program("create", "a", *words.split())
+
+    assert result.err.startswith(f"error: unexpected argument: {words!r}\n")
 
 
 def test_an_invalid_output_variable_is_named_in_the_error(

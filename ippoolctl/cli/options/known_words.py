@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ippoolctl.cli.options.pools import range_hint
+
 OF_COMMANDS: Final = {
     "show a pool: ippoolctl show NAME": "describe info inspect status view cat",
     "append ranges: ippoolctl extend NAME --range RANGE": "edit patch update modify resize scale"
@@ -98,6 +100,14 @@ def instead_of_option(option: str, close: Iterable[str], known: Iterable[str]) -
         if all(word.strip(",;") in options for word in named):
             return advice
     return _nearest(name, (each for each in close if each not in _ABOUT_IDENTITY), 0.8)
+
+
+def instead_of_argument(text: str, known: Iterable[str]) -> str:
+    """What to do about an argument too many; empty if no option is for it.
+
+    ``known`` are the options of the command.
+    """
+    return range_hint(text) if "--range" in known else ""
 
 
 def _advice(table: dict[str, str], word: str) -> Iterator[str]:

@@ -107,8 +107,16 @@ LIST_HINT: Final = "list all pools: ippoolctl list"
 
 def find_hint(text: str) -> str:
     """What to run for an address in place of a name, which can look like one; else empty."""
-    is_name = isinstance(read_range(parse_spelling(text)), BadRange)
-    return "" if is_name else f"find the pool of an address: ippoolctl find {text}"
+    return f"find the pool of an address: ippoolctl find {text}" if _is_range(text) else ""
+
+
+def range_hint(text: str) -> str:
+    """The option for a range that was passed as an argument; else empty."""
+    return f"use --range {text}" if _is_range(text) else ""
+
+
+def _is_range(text: str) -> bool:
+    return not isinstance(read_range(parse_spelling(text)), BadRange)
 
 
 def parse_spelling(text: str) -> Spelling:
