@@ -11,7 +11,7 @@ from ippoolctl.cli.confirmation import DECLINED, is_confirmed, require_terminal
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.unfinished import UnfinishedRecord
 from ippoolctl.cli.options.declaration import DRY_RUNS, dry_run_option, require_one_of
-from ippoolctl.cli.options.pools import LIST_HINT, parse_ranges
+from ippoolctl.cli.options.pools import not_found_hint, parse_ranges
 from ippoolctl.cli.options.waiting import parse_duration
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.relocation import copied
@@ -199,7 +199,8 @@ def settled_pool(view: "View", name: str) -> Pool:
     """
     pool = next((each for each in view.pools if each.name == name), None)
     if pool is None:
-        raise NotFoundError(f"pool {name} not found", LIST_HINT)
+        hint = not_found_hint(name, [each.name for each in view.pools])
+        raise NotFoundError(f"pool {name} not found", hint)
     if marks.hold_state(pool) is HoldState.TERMINATING:
         raise RefusedError(f"pool {name} is terminating", _LATER)
     if marks.is_pending(pool):

@@ -107,6 +107,29 @@ def test_the_kind_may_stand_before_the_names(program: Program, cluster: FakeClus
     assert cluster.names == ["c"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "egde"),
+        ("show", "egde"),
+        ("map", "egde"),
+        ("export", "egde"),
+        ("extend", "egde", "--range", "10.1.0.0/28", "--dry-run", "client"),
+        ("rename", "egde", "lab", "--yes"),
+        ("shrink", "egde", "--range", "10.0.0.0/28", "--yes"),
+    ],
+)
+def test_a_mistyped_name_of_a_pool_gets_a_suggestion(
+    program: Program, cluster: FakeCluster, words: tuple[str, ...]
+) -> None:
+    store(cluster, "edge", "10.0.0.0/24")
+
+    result = program(*words)
+
+    assert result.code == 1
+    assert result.err.endswith("error: pool egde not found\nhint: did you mean edge?\n")
+
+
 def test_the_kind_may_stand_before_the_only_name(program: Program, cluster: FakeCluster) -> None:
     """It was an unexpected extra argument."""
     for name in ("a", "eip"):

@@ -35,7 +35,7 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.linting.hazards import HeldAddresses, find_hazards, refuse_hazards
 from ippoolctl.cli.options.declaration import split_values
-from ippoolctl.cli.options.pools import LIST_HINT, Against, Ranges, parse_pool_name
+from ippoolctl.cli.options.pools import Against, Ranges, not_found_hint, parse_pool_name
 from ippoolctl.cli.options.request import (
     Allow,
     DryRun,
@@ -168,7 +168,8 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
         if against:
             message = f"pool {asked.name} not found in --against"
             raise NotFoundError(message, "check the files of --against")
-        raise NotFoundError(f"pool {asked.name} not found", LIST_HINT)
+        hint = not_found_hint(asked.name, [each.name for each in existing])
+        raise NotFoundError(f"pool {asked.name} not found", hint)
     request = requested_append(app, asked, get_pool)
     more = request.more
     if request.search is not None:

@@ -36,7 +36,7 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.capacity import FailAbove, NearlyFull, parse_fail_above
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
-from ippoolctl.cli.options.pools import LIST_HINT, Selector, find_hint, parse_pool_names
+from ippoolctl.cli.options.pools import LIST_HINT, Selector, not_found_hint, parse_pool_names
 from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.pool import Pool
@@ -223,7 +223,9 @@ class _View(NamedTuple):
         present = {pool.name for each in found for pool in each.pools}
         missing = [name for name in self.names if name not in present] if found else []
         hint = "" if groups else LIST_HINT
-        absent = [error(f"pool {name} not found", find_hint(name) or hint) for name in missing]
+        absent = [
+            error(f"pool {name} not found", not_found_hint(name, present, hint)) for name in missing
+        ]
         code, notes = (ExitCode.YES, ()) if self.limit is None else _judge(rows, self.limit)
         release = found[0].release if found else self.app.assume(None)
         some = min(found, key=lambda each: each.is_complete, default=None)

@@ -13,7 +13,6 @@ Examples:
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import typer
@@ -25,7 +24,7 @@ from ippoolctl.cli.options.pools import (
     Files,
     Live,
     Recursive,
-    find_hint,
+    not_found_hint,
     parse_pool_name,
 )
 from ippoolctl.cli.pool_names import PoolName
@@ -116,8 +115,7 @@ def _pool(name: str, pools: Sequence[Pool], where: str, unfinished: str) -> Pool
     for each in pools:
         if each.name == name:
             return each
-    close = get_close_matches(name, [each.name for each in pools], n=1)
-    hint = unfinished or find_hint(name) or (f"did you mean {close[0]}?" if close else where)
+    hint = unfinished or not_found_hint(name, [each.name for each in pools], where)
     raise NotFoundError(f"pool {name} not found", hint)
 
 

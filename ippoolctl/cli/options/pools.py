@@ -110,6 +110,14 @@ def find_hint(text: str) -> str:
     return f"find the pool of an address: ippoolctl find {text}" if _is_range(text) else ""
 
 
+def not_found_hint(name: str, known: Iterable[str], where: str = LIST_HINT) -> str:
+    """What to do if none of the ``known`` pools has that name; ``where`` if none is like it."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=1)
+    return find_hint(name) or (f"did you mean {close[0]}?" if close else where)
+
+
 def range_hint(text: str) -> str:
     """The option for a range that was passed as an argument; else empty."""
     return f"use --range {text}" if _is_range(text) else ""

@@ -21,7 +21,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.replaced_file import write_new_file
-from ippoolctl.cli.options.pools import LIST_HINT, Selector, find_hint, parse_pool_names
+from ippoolctl.cli.options.pools import Selector, not_found_hint, parse_pool_names
 from ippoolctl.cli.pool_names import Selection, offer_pool_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
@@ -83,7 +83,8 @@ def run(
         names=lambda: [each.name for each in pools],
         objects=lambda: manifests,
         notes=tuple(
-            error(f"pool {each} not found", find_hint(each) or LIST_HINT) for each in missing
+            error(f"pool {each} not found", not_found_hint(each, [one.name for one in live]))
+            for each in missing
         ),
         remarks=() if pools or missing else (info("no ExternalIPPools found"),),
         summary=lambda: f"wrote {', '.join(files.values())}" if files else "",

@@ -30,7 +30,15 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.inventory import read_inventory
 from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, split_values
-from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_pool_names, parse_ranges
+from ippoolctl.cli.options.pools import (
+    LIST_HINT,
+    Files,
+    Live,
+    Recursive,
+    not_found_hint,
+    parse_pool_names,
+    parse_ranges,
+)
 from ippoolctl.cli.options.sizes import parse_within
 from ippoolctl.cli.pool_names import offer_pool_names
 from ippoolctl.cli.result import Result
@@ -99,7 +107,11 @@ def run(
 
     unread = unread_texts(inventory.unread(KINDS))
     incomplete = (warning(f"{unread}; used and reserved addresses can be missing"),)
-    absent = tuple(error(f"pool {name} not found") for name in missing)
+    where = "check the files of -f" if filename and not live else LIST_HINT
+    known = [each.name for each in pools]
+    absent = tuple(
+        error(f"pool {name} not found", not_found_hint(name, known, where)) for name in missing
+    )
     nothing = () if rows or missing else (info("no ExternalIPPools found"),)
     return Result(
         code=ExitCode.NO if missing else ExitCode.YES,

@@ -126,7 +126,7 @@ def test_names_select_pools_and_exact_numbers_are_in_the_document(program: Progr
     result = program("map", "lab", "nothing", "-f", "space.yaml", "-o", "json")
 
     assert result.code == 1
-    assert result.err == "error: pool nothing not found\n"
+    assert result.err == "error: pool nothing not found\nhint: check the files of -f\n"
     assert result.document["items"] == [
         {
             "pool": "lab",
