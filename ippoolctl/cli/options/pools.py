@@ -142,12 +142,17 @@ def parse_ranges(texts: Iterable[str]) -> list[IPRange]:
     for text in texts:
         found = read_range(parse_spelling(text))
         if isinstance(found, BadRange):
-            raise InputError(
-                f"invalid range: {text!r}",
-                "use a CIDR, START-END or one address, without leading zeros",
-            )
+            raise InputError(f"invalid range: {text!r}", _correction(found))
         ranges.append(found)
     return ranges
+
+
+def _correction(bad: BadRange) -> str:
+    if bad.error is RangeError.ORDER:
+        return f"use {bad.spelling.end}-{bad.spelling.start}"
+    if bad.error is RangeError.FAMILY:
+        return "use a start and an end of the same family"
+    return "use a CIDR, START-END or one address, without leading zeros"
 
 
 def pool_document(name: str, items: list[Any]) -> dict[str, Any]:

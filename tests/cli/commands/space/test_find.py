@@ -142,6 +142,18 @@ def test_an_odd_text_on_standard_input_is_named_with_its_line(
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("10.0.0.9-10.0.0.1", "use 10.0.0.1-10.0.0.9"),
+        ("10.0.0.9-fd00::1", "use a start and an end of the same family"),
+        ("10.0.0.0/33", "use a CIDR, START-END or one address, without leading zeros"),
+    ],
+)
+def test_the_hint_for_an_invalid_range_corrects_it(program: Program, text: str, hint: str) -> None:
+    assert program("find", text).err == f"error: invalid range: {text!r}\nhint: {hint}\n"
+
+
+@pytest.mark.parametrize(
     "arguments", [[], ["10.0.0.1", "--waiting"], ["10.0.0"], ["fd00::1/129"], ["-", "-"]]
 )
 def test_wrong_usage(
