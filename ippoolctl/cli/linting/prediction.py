@@ -56,7 +56,14 @@ def predict(
         document=lambda: verdict_document(answers, places, assumed, problems, probes),
         lines=lambda: (
             [
-                *answer_lines(answers, places, assumed, len(existing), live=release is not None),
+                *answer_lines(
+                    answers,
+                    places,
+                    assumed,
+                    len(existing),
+                    live=release is not None,
+                    creates=always_create,
+                ),
                 *probe_lines(probes or ()),
             ]
             if answers

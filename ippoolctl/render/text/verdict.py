@@ -24,8 +24,12 @@ def answer_lines(
     existing: int,
     *,
     live: bool,
+    creates: bool,
 ) -> Iterator[Line]:
-    """A table of all answers, the reasons and hazards of each pool, and a summary."""
+    """A table of all answers, the reasons and hazards of each pool, and a summary.
+
+    ``live``: the ``existing`` pools are those of a cluster. ``creates``: ``create`` asks.
+    """
     yield from table(
         ("POOL", "OPERATION", "ANSWER", "TOTAL", "USABLE"), [_row(each) for each in answers]
     )
@@ -33,7 +37,10 @@ def answer_lines(
         yield from _reasons(answer, places)
     admitted = sum(each.admitted for each in answers)
     given = counted(existing, "existing pool")
-    others = f"with {given}" if existing else "without existing pools (add them with --against)"
+    others = f"with {given}" if existing else "without existing pools"
+    if not existing and not live:
+        more = "--against, or use --dry-run server" if creates else "--against or --live"
+        others += f" (add them with {more})"
     yield line()
     yield line(
         f"{release_text(release, from_cluster=live)}{',' if live else ''} admits {admitted}"

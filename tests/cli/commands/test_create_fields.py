@@ -150,6 +150,16 @@ def test_a_client_dry_run_prints_what_kubectl_creates(program: Program, conflict
     assert (judged.code, judged.document["kind"]) == (0, "VerdictList")
 
 
+def test_a_client_dry_run_without_existing_pools_names_the_one_that_asks_the_cluster(
+    program: Program,
+) -> None:
+    result = program("create", "lab", "--range", RANGE, "--dry-run", "client")
+
+    assert result.out.endswith(
+        "without existing pools (add them with --against, or use --dry-run server)\n"
+    )
+
+
 def test_a_client_dry_run_takes_the_resource_before_the_name_as_a_creation_does(
     program: Program, conflict: Path
 ) -> None:

@@ -89,7 +89,6 @@ def test_an_unknown_newer_release_is_a_warning(program: Program) -> None:
     result = program("verdict", "edge.yaml", "--antrea", "9.9")
 
     assert "warning: Antrea 9.9.0 is newer than 2.7.0; using the rules of 2.7.0" in result.err
-    assert (
-        result.out.splitlines()[-1]
-        == "Antrea 9.9.0 admits 1 of 1 pool without existing pools (add them with --against)"
+    assert result.out.splitlines()[-1] == (
+        "Antrea 9.9.0 admits 1 of 1 pool without existing pools (add them with --against or --live)"
     )
