@@ -6,7 +6,7 @@ from typing import Any
 
 import urllib3
 
-from ippoolctl.domain.antrea.capacity import total
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.sandbox.antrea.admission_review import decoded
 from tests.e2e.api import EGRESSES, POOLS, Api
 from tests.e2e.watch import Watch
@@ -103,7 +103,7 @@ class PoolController:
             return
         if answer.status == 200:
             pool = answer.body
-            usage = {"total": total(decoded(pool).spellings), "used": self._used(name)}
+            usage = {"total": counts(decoded(pool).ranges).total, "used": self._used(name)}
             if usage == pool.get("status", {}).get("usage") or not any(usage.values()):
                 return
             pool["status"] = {"usage": usage}

@@ -180,22 +180,12 @@ def _total_of_long(found: IPRange) -> int | None:
     return 0 if size >= 2**127 else MAX_WINDOW
 
 
-def total(spellings: tuple[Spelling, ...]) -> int:
-    """The ``status.usage.total`` of a pool with these ranges; 0 is written as no status at all."""
-    return wrapped(sum(capacity(spelling).total for spelling in spellings))
-
-
 def wrapped(number: int) -> int:
     """A sum as Go computes it with integers of 64 bits: two ranges of 2**63 come to 0.
 
     Source: run on Antrea v2.7.0.
     """
     return (number - _MIN_INT64) % _UINT64 + _MIN_INT64
-
-
-def usable(spellings: tuple[Spelling, ...]) -> int:
-    """How many addresses of these ranges Antrea can assign; overlaps count twice."""
-    return sum(capacity(spelling).usable for spelling in spellings)
 
 
 def _of_network(network: Network) -> Window | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ippoolctl.domain.addresses.ranges import IPRange
-from ippoolctl.domain.antrea import capacity
 from ippoolctl.domain.antrea.admission import (
     Admitted,
     Operation,
@@ -13,6 +12,7 @@ from ippoolctl.domain.antrea.admission import (
     name_exists,
     verdict,
 )
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.known_pools import KnownPools
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line, Release
@@ -69,14 +69,15 @@ def simulate_admission(
             result = Refused((name_exists(pool.name),))
         found = tuple(_hazards(pool, known, undetected, release))
         admitted = isinstance(result, Admitted)
+        numbers = counts(pool.ranges)
         settles = admitted and not any(finding.rule in unstable for finding in found)
         yield Prediction(
             pool,
             operation,
             result,
             found,
-            capacity.total(pool.spellings) if settles else None,
-            capacity.usable(pool.spellings) if admitted else None,
+            numbers.total if settles else None,
+            numbers.usable if admitted else None,
             None if create else old,
         )
         if admitted:

@@ -25,7 +25,7 @@ from ippoolctl.domain.addresses.ranges import (
 from ippoolctl.domain.annotations.claims import claim_of, claimed
 from ippoolctl.domain.annotations.extended import appended_by
 from ippoolctl.domain.annotations.marks import HoldState, hold_state
-from ippoolctl.domain.antrea.capacity import usable
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.messages import Denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import extension as appending
@@ -246,7 +246,7 @@ Ranges = Sequence[IPRange | BadRange]
 
 def smaller(search: Search, ranges: Ranges) -> Cause | None:
     """Why existing ranges are smaller than requested; ``None`` if they are large enough."""
-    has = usable(tuple(each.spelling for each in ranges))
+    has = counts(ranges).usable
     if has >= search.least:
         return None
     texts = texts_of(ranges)

@@ -6,7 +6,7 @@ from typing import Final
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Spelling, span_of, subtract
 from ippoolctl.domain.annotations.marks import HoldState, hold_state, is_pending
-from ippoolctl.domain.antrea import capacity
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
@@ -30,7 +30,7 @@ def not_ready(pool: Pool) -> Cause | None:
     for each in live.conditions:
         if each.type == READY and each.status == "False":
             return Cause(CauseKind.NOT_READY, reason=each.reason, text=each.message)
-    expected = capacity.total(pool.spellings)
+    expected = counts(pool.ranges).total
     if expected == 0:
         return None
     if live.usage is None:

@@ -6,7 +6,7 @@ from ippoolctl.domain.addresses.numbers import as_ipv4
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import MAPPED, BadRange, IPRange, Span, span_of, unmapped
 from ippoolctl.domain.annotations.claims import claimed
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.antrea.pool import Pool
 
 
@@ -40,6 +40,6 @@ def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
             if MAPPED.first <= span.first <= MAPPED.last:
                 yield from unmapped(span)
         # All addresses that the allocator assigns from a plain range are inside its span.
-        assigned = capacity(each.spelling).allocatable
+        assigned = allocatable(each)
         if assigned is not None:
             yield from unmapped(assigned)

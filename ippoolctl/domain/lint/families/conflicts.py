@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from ippoolctl.domain.addresses.ranges import IPRange, Span, intersect
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.lint.fact import AnyFact
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
@@ -40,7 +40,7 @@ def conflict_rule(
 
     def find(facts: Facts) -> Iterator[Finding]:
         for (pool, position, each), meeting in facts.meeting(held(facts)):
-            assignable = capacity(each.spelling).allocatable
+            assignable = allocatable(each)
             assigned = [
                 one for one in meeting if assignable and intersect(one.field.span, assignable)
             ]

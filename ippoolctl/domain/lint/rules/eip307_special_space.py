@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, intersect
 from ippoolctl.domain.addresses.special import LINK_LOCAL, SPECIAL, SpecialBlock
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -50,7 +50,7 @@ def find(facts: Facts) -> Iterator[Finding]:
 
 def _block(found: IPRange | BadRange) -> SpecialBlock | None:
     """The worst kind of special addresses among those that Antrea can assign."""
-    window = capacity(found.spelling).allocatable
+    window = allocatable(found)
     return next((one for one in SPECIAL if window and intersect(window, one.span)), None)
 
 

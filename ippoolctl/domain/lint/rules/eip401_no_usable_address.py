@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations.unfinished import read_unfinished
-from ippoolctl.domain.antrea.capacity import usable
+from ippoolctl.domain.antrea.capacity import counts
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Line
 from ippoolctl.domain.lint.edit import range_edit, start_end
@@ -47,7 +47,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         refused = pool.violations or (
             reads_ranges and any(isinstance(each, BadRange) for each in pool.ranges)
         )
-        if refused or usable(pool.spellings) > 0:
+        if refused or counts(pool.ranges).usable > 0:
             continue
         ranges = ", ".join(pool.texts[:3]) + (", ..." if len(pool.texts) > 3 else "")
         short = [*_short(pool)]
@@ -92,5 +92,5 @@ RULE = Rule(
     uses=HOLDERS,
     undetected=True,
     follows_from=("EIP304",),
-    follows=lambda finding, release: usable(finding.subject.pool.spellings) == 0,
+    follows=lambda finding, release: counts(finding.subject.pool.ranges).usable == 0,
 )

@@ -23,7 +23,7 @@ Source: run on Antrea v2.7.0, `pkg/ipam/ipallocator/allocator.go`; antrea-io/ant
 from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import IPV6, address_text
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -32,7 +32,7 @@ from ippoolctl.domain.lint.rule import Rule
 def find(facts: Facts) -> Iterator[Finding]:
     """Ranges that go on after the last address that Antrea assigns."""
     for pool, position, each in facts.traits.unusual_sizes:
-        window = capacity(each.spelling).allocatable
+        window = allocatable(each)
         # A longer start-end range overflows: EIP304.
         counted = each.cidr or each.last - each.first < 2**63 - 1
         if window is None or window.last >= each.last or not counted:

@@ -21,7 +21,7 @@ k8s.io/utils/net; no issue is known in antrea-io/antrea.
 from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.ranges import IPRange
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -41,7 +41,7 @@ def find(facts: Facts) -> Iterator[Finding]:
 
 def is_dropped(found: IPRange) -> bool:
     """Whether it is a large CIDR without a usable address."""
-    return bool(found.cidr) and found.span.size > 2 and capacity(found.spelling).allocatable is None
+    return bool(found.cidr) and found.span.size > 2 and allocatable(found) is None
 
 
 RULE = Rule(

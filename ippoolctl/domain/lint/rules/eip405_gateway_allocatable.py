@@ -32,7 +32,7 @@ from collections.abc import Iterator, Mapping
 
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import IPRange, Span
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.edit import range_edit, start_end
 from ippoolctl.domain.lint.fact import EGRESSES, SERVICES
@@ -52,7 +52,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     holders = _holders(facts)
     for subnet, (pool, position, each) in (*_in_own_ranges(facts), *_in_other_ranges(facts)):
         gateway = subnet.gateway
-        window = capacity(each.spelling).allocatable
+        window = allocatable(each)
         if window is None or not window.first <= gateway <= window.last:
             continue
         held = holders.get(pool.name, {})
@@ -110,7 +110,7 @@ def _holders(facts: Facts) -> dict[str, dict[int, Reference]]:
 def _next_assigned(pool: Pool, held: Mapping[int, Reference]) -> int | None:
     """The lowest free address of the first range with one."""
     for each in pool.ranges:
-        window = capacity(each.spelling).allocatable
+        window = allocatable(each)
         if window:
             # At most one more than are held.
             addresses = range(window.first, window.last + 1)

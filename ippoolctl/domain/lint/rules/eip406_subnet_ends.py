@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import address_text
 from ippoolctl.domain.addresses.ranges import IPRange
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -45,7 +45,7 @@ def find(facts: Facts) -> Iterator[Finding]:
             at_an_end = isinstance(each, IPRange) and not each.cidr
             if not at_an_end or (each.first != network.first and each.last != network.last):
                 continue
-            window = capacity(each.spelling).allocatable
+            window = allocatable(each)
             bad = {
                 address: name
                 for address, name in subnet.ends.items()

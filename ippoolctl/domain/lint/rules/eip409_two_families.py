@@ -34,7 +34,7 @@ antrea-io/antrea issues 4532 and 8244.
 from collections.abc import Iterator
 
 from ippoolctl.domain.addresses.numbers import is_ipv4
-from ippoolctl.domain.antrea.capacity import capacity
+from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
@@ -43,7 +43,7 @@ from ippoolctl.domain.lint.rule import Rule
 def find(facts: Facts) -> Iterator[Finding]:
     """Pools with usable addresses of both families."""
     for pool in facts.traits.mixed:
-        windows = (capacity(each.spelling).allocatable for each in pool.ranges)
+        windows = (allocatable(each) for each in pool.ranges)
         families = [is_ipv4(window.first) for window in windows if window]
         if len(set(families)) == 2:
             first, second = ("IPv4", "IPv6") if families[0] else ("IPv6", "IPv4")
