@@ -28,7 +28,7 @@ class Span(NamedTuple):
 
 
 class Spelling(NamedTuple):
-    """A range as it was typed; ``None`` where a field is absent, at most one of three."""
+    """A range as it was typed; ``None`` where a field is absent."""
 
     cidr: str | None = None
     start: str | None = None

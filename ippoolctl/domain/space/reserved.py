@@ -1,6 +1,6 @@
 """Addresses that no new range should contain, although Antrea would assign them.
 
-The gateways of pools count as taken by their pool, see :func:`.suggest.taken_by`.
+The gateways of pools count as taken by their pool, see :func:`.taken.taken_by`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -67,7 +67,7 @@ class _Held(NamedTuple):
 class EgressAllocation:
     """The address of every Egress, as the egress controller knows it.
 
-    The allocators are shared with the Services; :class:`Allocation` keeps them up to date.
+    The allocators are shared with the Services; :class:`.Allocation` keeps them up to date.
     """
 
     def __init__(self, pools: Mapping[str, PoolAllocator]) -> None:

@@ -48,7 +48,7 @@ class ServiceAllocation:
     """The address of every Service, as the controller of external addresses knows it.
 
     The key of a Service is ``namespace/name``. The allocators are shared with the Egresses;
-    :class:`Allocation` keeps them up to date.
+    :class:`.Allocation` keeps them up to date.
     """
 
     def __init__(self, pools: Mapping[str, PoolAllocator]) -> None:
