@@ -146,13 +146,6 @@ class Reassignment(NamedTuple):
     """The address that it loses, since no new range has it or another consumer had it first."""
 
 
-class Step(NamedTuple):
-    """A reason to refuse one of the steps."""
-
-    pool: str
-    reason: Reason
-
-
 def reassignments(
     relocation: Relocation, consumers: Iterable[ConsumerState], clear: Collection[str]
 ) -> tuple[Reassignment, ...]:
@@ -204,17 +197,19 @@ def pinned_addresses(relocation: Relocation, consumers: Iterable[ConsumerState],
     )
 
 
-def refusals(relocation: Relocation, pools: Iterable[Pool], release: Release) -> tuple[Step, ...]:
-    """Why a release would deny a new pool or an append after the deletions; empty if it admits
-    all.
+def refusals(
+    relocation: Relocation, pools: Iterable[Pool], release: Release
+) -> tuple[tuple[str, Reason], ...]:
+    """Why a release would deny a new pool or an append after the deletions, each reason with the
+    name of the pool; empty if it admits all.
     """
     gone = {each.name for each in relocation.deleted}
     known = KnownPools(each for each in pools if each.name not in gone)
-    found: list[Step] = []
+    found: list[tuple[str, Reason]] = []
     for pool in relocation.created:
         answer = verdict(Operation.CREATE, pool, None, known, release)
         if isinstance(answer, Refused):
-            found += (Step(pool.name, each) for each in answer.reasons)
+            found += ((pool.name, each) for each in answer.reasons)
         known.put(pool)
     for name, ranges in relocation.appended:
         old = known.get(name)
@@ -223,7 +218,7 @@ def refusals(relocation: Relocation, pools: Iterable[Pool], release: Release) ->
         new = old._replace(ranges=(*old.ranges, *lacking(old.ranges, ranges)))
         answer = verdict(Operation.UPDATE, new, old, known, release)
         if isinstance(answer, Refused):
-            found += (Step(name, each) for each in answer.reasons)
+            found += ((name, each) for each in answer.reasons)
         known.put(new)
     return tuple(found)
 
