@@ -39,19 +39,17 @@ def unused_ends(first: int, last: int) -> dict[int, str]:
     return {first: "subnet-router anycast address"}
 
 
-def pool_subnets(pools: Iterable[Pool]) -> Iterator[PoolSubnet]:
-    """The subnets of these pools, without invalid and IPv4-mapped gateways, which other rules
-    report.
-    """
-    for pool in pools:
-        gateway = parse_addr(pool.subnet.gateway) if pool.subnet else None
-        if pool.subnet is None or gateway is None or is_ipv4_mapped(gateway):
-            continue
-        network = masked(gateway, pool.subnet.prefix_length)
-        if network is not None and 0 < network.bits < network.width:
-            yield PoolSubnet(pool, gateway, network)
-
-
 def subnet_of(pool: Pool) -> PoolSubnet | None:
-    """The subnet of one pool, if it has a valid one."""
-    return next(pool_subnets([pool]), None)
+    """The subnet of a pool; ``None`` without one, or with an invalid or IPv4-mapped gateway."""
+    gateway = parse_addr(pool.subnet.gateway) if pool.subnet else None
+    if pool.subnet is None or gateway is None or is_ipv4_mapped(gateway):
+        return None
+    network = masked(gateway, pool.subnet.prefix_length)
+    if network is None or not 0 < network.bits < network.width:
+        return None
+    return PoolSubnet(pool, gateway, network)
+
+
+def pool_subnets(pools: Iterable[Pool]) -> Iterator[PoolSubnet]:
+    """The subnets of these pools."""
+    return filter(None, map(subnet_of, pools))
