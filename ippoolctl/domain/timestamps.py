@@ -23,11 +23,10 @@ def age(created: str, now: datetime) -> str:
     """``5m12s`` since a timestamp of the API server (RFC 3339); never negative, even if the local
     clock is behind. ``<unknown>`` for an invalid timestamp.
     """
-    try:
-        seconds = int((now - datetime.fromisoformat(created)).total_seconds())
-    except (ValueError, TypeError):
+    then = parse_timestamp(created)
+    if then is None:
         return "<unknown>"
-    return short_duration(max(seconds, 0))
+    return short_duration(max(int((now - then).total_seconds()), 0))
 
 
 def short_duration(seconds: int) -> str:
