@@ -14,7 +14,6 @@ from ippoolctl.domain.unprocessed import (
     PATCH,
     Unprocessed,
     placeholder_in_comments,
-    unprocessed_text,
 )
 from ippoolctl.manifests.kustomize import Patches, nearest_kustomization
 from ippoolctl.manifests.shapes import Unfit, objects_in, unprocessed_document, why_unfit
@@ -174,7 +173,7 @@ def _add_unprocessed(
 def _take(manifests: Manifests, source: Source, document: Document, value: Any) -> None:
     if value is None:
         return
-    kind = unprocessed_document(value) or _unprocessed_text(value)
+    kind = unprocessed_document(value)
     if kind is not None:
         directory = nearest_kustomization(source.name) if kind is PATCH else ""
         _add_unprocessed(manifests, source, document.place(0, 0), kind, directory)
@@ -219,8 +218,3 @@ def _take_surroundings(manifests: Manifests, document: dict[str, Any], origin: O
         return False
     manifests.surroundings[kind].append(read_object(kind, document, origin))
     return True
-
-
-def _unprocessed_text(value: Any) -> Unprocessed | None:
-    """The tool that a document waits for which is only text, such as an encrypted file."""
-    return unprocessed_text(value) if isinstance(value, str) else None

@@ -7,7 +7,7 @@ from ippoolctl.crd.externalippool import is_pool
 from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.domain.antrea.pool import Path
 from ippoolctl.domain.characters import odd_character
-from ippoolctl.domain.unprocessed import PATCH, SOPS, Unprocessed, placeholder_in
+from ippoolctl.domain.unprocessed import PATCH, SOPS, Unprocessed, placeholder_in, unprocessed_text
 
 HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
 _HINT_LIST: Final = (
@@ -53,7 +53,9 @@ def _is_list(value: dict[str, Any]) -> bool:
 
 
 def unprocessed_document(value: Any) -> Unprocessed | None:
-    """The tool that a whole document waits for: it is encrypted, or a patch."""
+    """The tool that a whole document waits for: it is encrypted, a patch, or only text."""
+    if isinstance(value, str):
+        return unprocessed_text(value)
     if isinstance(value, list):
         steps = [each for each in value if isinstance(each, dict)]
         patches = steps and all(each.get("op") in _PATCH_STEPS and "path" in each for each in steps)
