@@ -40,19 +40,14 @@ def _suites(checked: Checked) -> ElementTree.Element:
         for findings in others.values():
             _case(suite, rule.id, findings[0].subject.label, findings, checked, None)
         _count(suite)
-    for unread, fault in checked.unread:
+    unread = [(group.label, fault.message, fault.hint) for group, fault in checked.unread]
+    unread += [(each.place.file, str(each), each.hint) for each in checked.problems]
+    for name, message, hint in unread:
         suite = ElementTree.SubElement(suites, "testsuite", name="input")
         case = ElementTree.SubElement(
-            suite, "testcase", classname="ippoolctl.input", name=_clean(unread.label)
+            suite, "testcase", classname="ippoolctl.input", name=_clean(name)
         )
-        _text(case, "error", fault.message, fault.hint)
-        _count(suite)
-    for problem in checked.problems:
-        suite = ElementTree.SubElement(suites, "testsuite", name="input")
-        case = ElementTree.SubElement(
-            suite, "testcase", classname="ippoolctl.input", name=_clean(problem.place.file)
-        )
-        _text(case, "error", str(problem), problem.hint)
+        _text(case, "error", message, hint)
         _count(suite)
     for name in ("tests", "failures", "errors", "skipped"):
         suites.set(name, str(sum(int(each.get(name, "0")) for each in suites)))
