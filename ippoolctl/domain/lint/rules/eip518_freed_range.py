@@ -35,15 +35,13 @@ def _find(facts: Facts) -> Iterator[Finding]:
             if pool.name in freed[held].pools:
                 continue
             subject = facts.subject(pool, position)
-            yield Finding(
-                "EIP518",
-                Severity.ERROR,
+            yield RULE.finding(
                 f"range {each.text} of pool {subject.holder} is needed by an unfinished run:"
                 f" {freed[held].request} (detached {held.by.label})",
                 subject,
                 Subject(held.by, held.field.path, held.field.text),
                 intersect(each.span, held.field.span),
-                f"use another range, then run: ippoolctl {freed[held].command}",
+                hint=f"use another range, then run: ippoolctl {freed[held].command}",
             )
 
 
