@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Path, Pool
-from ippoolctl.domain.lint.edit import Edit, FieldEdit, NotFixed, RangeEdit, edited, fields
+from ippoolctl.domain.lint.edit import Edit, FieldEdit, ItemEdit, NotFixed, edited, fields
 from ippoolctl.domain.lint.finding import Finding, Fix
 from ippoolctl.manifests.read import Manifests
 from ippoolctl.reading.documents import Document
@@ -41,7 +41,7 @@ def fix(
             continue
         for edit in finding.edits:
             path = (*pool.origin.path, *edit.path)
-            if isinstance(edit, RangeEdit) and edit.old.text in in_cluster.get(pool.name, ()):
+            if isinstance(edit, ItemEdit) and edit.old.text in in_cluster.get(pool.name, ()):
                 refused.append(Fix(finding, edit, NotFixed.LIVE))
             else:
                 wanted[pool.origin.document].setdefault(path, Fix(finding, edit))

@@ -11,7 +11,7 @@ from ippoolctl.domain.antrea.pool import Path
 _FIELDS = ("cidr", "start", "end")
 
 
-class RangeEdit(NamedTuple):
+class ItemEdit(NamedTuple):
     """Another spelling of one range, or several ranges instead of it."""
 
     path: Path
@@ -47,7 +47,7 @@ class FieldEdit(NamedTuple):
         return self.new
 
 
-Edit = RangeEdit | FieldEdit
+Edit = ItemEdit | FieldEdit
 
 
 class NotFixed(StrEnum):
@@ -64,7 +64,7 @@ class NotFixed(StrEnum):
 def range_edit(path: Path, old: Spelling, new: Iterable[Spelling]) -> tuple[Edit, ...]:
     """The edit of one range, if the new ranges are known; none if there are none."""
     new = tuple(new)
-    return (RangeEdit(path, old, new),) if new and new != (old,) else ()
+    return (ItemEdit(path, old, new),) if new and new != (old,) else ()
 
 
 def start_end(span: Span) -> Spelling:
@@ -94,7 +94,7 @@ def edited(value: Any, edits: dict[Path, Edit], path: Path = ()) -> Any:
     for index, item in enumerate(value):
         edit = edits.get((*path, index))
         new = edited(item, edits, (*path, index))
-        if isinstance(edit, RangeEdit) and isinstance(new, dict):
+        if isinstance(edit, ItemEdit) and isinstance(new, dict):
             kept = {key: each for key, each in new.items() if key not in _FIELDS}
             items += [*map(fields, edit.new[:-1]), {**kept, **fields(edit.new[-1])}]
         else:
