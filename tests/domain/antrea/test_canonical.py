@@ -2,8 +2,8 @@
 
 import pytest
 
-from ippoolctl.domain.addresses.ranges import read_range
-from ippoolctl.domain.antrea.canonical import canonical, has_stable_total, mapped_network
+from ippoolctl.domain.addresses.ranges import Spelling, read_range
+from ippoolctl.domain.antrea.canonical import canonical, ends, has_stable_total, mapped_network
 from tests.builders import spelling
 
 
@@ -32,3 +32,11 @@ def test_the_canonical_text_is_that_of_the_controller(
     assert canonical(found) == canonical_text
     assert has_stable_total(found) == stable
     assert (mapped_network(found) is not None) == mapped
+
+
+def test_the_controller_reads_the_cidr_alone_if_a_range_has_one() -> None:
+    for cidr in ("10.0.0.0/24", "10.0.0.0/33"):
+        found = read_range(Spelling(cidr, "fd00:0::1", "fd00::9"))
+
+        assert ends(found) is None
+        assert canonical(found) == cidr

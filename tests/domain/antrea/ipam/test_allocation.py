@@ -76,7 +76,12 @@ def test_a_chosen_address_is_assigned_as_typed() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "named"),
-    [("10.0.0.2", "10.0.0.2"), ("10.0.0.7", "10.0.0.7"), ("2001:DB8::A", "2001:db8::a")],
+    [
+        ("10.0.0.2", "10.0.0.2"),
+        ("10.0.0.7", "10.0.0.7"),
+        ("2001:DB8::A", "2001:db8::a"),
+        ("10.0.0.02", "<nil>"),
+    ],
 )
 def test_a_chosen_address_in_use_reserved_or_outside_fails(wanted, named) -> None:
     made = allocation(p="10.0.0.0/29")
