@@ -19,7 +19,7 @@ from ippoolctl.domain.antrea.pool import Live, Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.change.diff import Change, comparable, diff
 from ippoolctl.domain.change.plan import needs_consumers, plan
-from ippoolctl.domain.change.steps import Action, Plan, RefusalKind
+from ippoolctl.domain.change.steps import RECORD, Action, Plan, RefusalKind, ValueChange
 from tests.applying.pairs import pairs
 from tests.builders import live_pool, pool
 from tests.examples import examples
@@ -444,3 +444,55 @@ def test_a_range_that_another_pool_gets_first_is_denied() -> None:
     assert [(each.pool, each.kind, each.others) for each in made.refusals] == [
         ("b", RefusalKind.DENIED, ("a",))
     ]
+
+
+def test_a_refusal_lists_every_possible_sentence_in_order() -> None:
+    live = [live_pool(f"b{number}", f"10.0.{number}.0/24", uid=f"b{number}") for number in range(5)]
+
+    (refusal,) = planned(live, [pool("a", "10.0.0.0/21")]).refusals
+
+    assert refusal.sentences == tuple(
+        f"range [10.0.0.0/21] overlaps with range [10.0.{number}.0/24] of ExternalIPPool b{number}"
+        for number in range(5)
+    )
+
+
+def test_a_pool_that_is_like_its_manifest_gets_the_record_of_it_at_the_end() -> None:
+    same = pool("a", "10.0.0.0/24")._replace(labels={"team": "net"})
+    changed = pool("b", "10.1.0.0/24", "10.2.0.0/24")._replace(labels={"x": "y"})
+    live = [same._replace(live=LIVE), live_pool("b", "10.1.0.0/24")]
+    wanted = [same, changed]
+    manifests = {each.name: each for each in wanted}
+
+    made = plan(diff(live, wanted, LATEST), live, LATEST, manifests=manifests)
+
+    assert steps_of(made) == [("change", "b"), ("append", "b"), ("change", "a")]
+    record = ValueChange(RECORD, None, '{"labels":["team"],"annotations":[]}')
+    assert made.steps[-1].values == (record,)
+    assert [each.path for each in made.steps[0].values] == [("metadata", "labels", "x"), RECORD]
+    (recorded, _) = carried_out(live, made)
+    assert plan((), [recorded], LATEST, manifests=manifests).steps == ()
+
+
+def test_a_frozen_pool_gets_no_record() -> None:
+    same = pool("a", "10.0.0.0/24")._replace(labels={"team": "net"})
+    live = [same._replace(live=LIVE), live_pool("b", "10.0.0.128/25", uid="b")]
+
+    made = plan((), live, LATEST, manifests={"a": same})
+
+    assert (made.is_legal, made.steps) == (True, ())
+
+
+def test_an_unknown_field_of_a_range_can_neither_be_appended_nor_changed() -> None:
+    plain, noted = {"cidr": "10.0.0.0/24"}, {"cidr": "10.0.0.0/24", "note": "a"}
+    more = {"cidr": "10.0.1.0/24"}
+    before = pool("a", ipRanges=[noted])._replace(live=LIVE)
+
+    appended = planned([live_pool("a", "10.0.0.0/24")], [pool("a", ipRanges=[plain, more | noted])])
+    changed = planned([before], [pool("a", ipRanges=[noted | {"note": "b"}, more])])
+    kept = planned([before], [pool("a", ipRanges=[noted, more])])
+
+    assert [each.kind for each in changed.refusals] == [RefusalKind.RANGE_FIELDS]
+    assert [each.fields for each in changed.refusals] == [("spec.ipRanges[0].note",)]
+    assert [each.action for each in kept.steps] == [Action.APPEND]
+    assert appended.steps == ()

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations.detached import ConsumerState, made_detached
+from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.membership import PoolAddresses
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
@@ -248,3 +249,28 @@ def test_a_run_has_begun_when_one_of_several_pools_is_extended() -> None:
 
 
 SEVERAL = (("y", "10.0.0.0/29"), ("z", "10.0.0.8/29"))
+
+
+def test_a_relocation_leads_to_the_same_pools_from_any_time_of_a_run() -> None:
+    gone, z = live_pool("a", "10.0.0.0/28"), live_pool("z", "10.9.0.0/28", uid="z")
+    other = live_pool("y", "10.8.0.0/28", uid="y")
+    pending = live_pool("a", "10.0.0.1-10.0.0.7", uid="new", pending=True)
+    settled = live_pool("a", "10.0.0.1-10.0.0.7", uid="new")
+    extended = live_pool("z", "10.9.0.0/28", "10.0.0.8/29", uid="z")
+
+    for pools in (
+        [gone, z, other],
+        [z, other],
+        [pending, z, other],
+        [settled, z, other],
+        [settled, extended, other],
+    ):
+        after = {each.name: each for each in MOVE.applied_to(pools)}
+        assert {name: each.texts for name, each in after.items()} == {
+            "a": ("10.0.0.1-10.0.0.7",),
+            "y": ("10.8.0.0/28",),
+            "z": ("10.9.0.0/28", "10.0.0.8/29"),
+        }
+        assert not any(map(is_pending, after.values()))
+    assert [each.name for each in MOVE.applied_to([gone])] == ["a"]
+    assert MOVE.applied_to([settled])[0].live == settled.live

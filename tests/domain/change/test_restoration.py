@@ -103,6 +103,21 @@ def test_a_service_that_requests_another_address_is_left_alone() -> None:
     assert wanted.find([live(1)], [service("api", "10.0.0.5")]).to_detach[0].address == "10.0.0.2"
 
 
+def test_a_service_without_a_pool_is_left_alone_whatever_it_requests() -> None:
+    wanted = restoration(holder("api", "10.0.0.2", "Service"))
+    detached = service("api", "10.0.0.5", "10.0.0.5")._replace(pool=None)
+
+    assert left(wanted.find([live(1)], [detached])) == [("api", "other-pool", "")]
+
+
+def test_an_egress_that_requests_an_empty_address_gets_its_own_one_back() -> None:
+    empty = egress("web", attached=None)._replace(requested="")
+
+    found = restoration(holder("web", "10.0.0.9")).find([live(0)], [empty])
+
+    assert (to_detach(found), left(found)) == ([("web", "10.0.0.9", False)], [])
+
+
 def test_a_saved_address_outside_the_pool_is_reported() -> None:
     wanted = restoration(holder("in", "10.0.0.2"), holder("out", "10.0.0.9"))
 
