@@ -99,6 +99,20 @@ def test_the_summary_of_a_job_is_appended_on_github(
     assert "| error | EIP209 | b, 100%.yaml:8 | range 10.0.0.128/25 of pool b" in text
 
 
+@pytest.mark.parametrize("option", ["-o", "--report"])
+def test_annotations_on_standard_output_come_with_the_summary_of_the_job(
+    program: Program, overlap: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    """``-o github`` wrote none."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(overlap / "summary.md"))
+
+    result = program("check", ".", option, "github")
+
+    assert result.out.startswith("::error file=")
+    text = (overlap / "summary.md").read_text("utf-8")
+    assert text.startswith("### ippoolctl check: 1 error in 2 pools")
+
+
 def test_gitlab_gets_a_fingerprint_that_survives_moved_lines(
     program: Program, overlap: Path
 ) -> None:
