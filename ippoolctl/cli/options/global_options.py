@@ -100,14 +100,21 @@ def requested_formats(
 
     output = options.output or ""
     names = [f"{each.name}=FILE" if each.saved else each.name for each in formats]
-    close = get_close_matches(output, names, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
+    printed = next(
+        (each for each in formats if file and each.name == name and not each.saved), None
+    )
+    if printed:
+        report = printed.package == "reports"
+        hint = f"use --report {output}" if report else f"use -o {name} > {file}"
+    else:
+        close = get_close_matches(output, names, n=1)
+        hint = f"{f'did you mean {close[0]}? ' if close else ''}use one of {', '.join(names)}"
     said = (
         f"IPPOOLCTL_OUTPUT={output}"
         if os.environ.get(OUTPUT_VARIABLE) == output
         else f"-o {output}"
     )
-    raise UsageError(f"invalid value: {said}", f"{hint}use one of {', '.join(names)}")
+    raise UsageError(f"invalid value: {said}", hint)
 
 
 def _complete_format(context: Any, arguments: Any, incomplete: str) -> list[str]:

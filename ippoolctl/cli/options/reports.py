@@ -36,6 +36,9 @@ def parse_reports(texts: Iterable[str], output: str | None) -> tuple[tuple[Forma
     reports = []
     for text in texts:
         name, separator, file = text.partition("=")
+        if name in REPORTS and file == "-":
+            hint = f"use --report {name} for standard output"
+            raise UsageError(f"invalid value: --report {text}", hint)
         if name not in REPORTS or (separator and not file):
             hint = f"use FORMAT or FORMAT=FILE with one of {', '.join(REPORTS)}"
             raise UsageError(f"invalid value: --report {text}", hint)
