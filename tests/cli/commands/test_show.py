@@ -51,6 +51,21 @@ def test_show_lists_every_range_and_finding(program: Program, cluster: FakeClust
     assert program("show", "lad").code == 1
 
 
+@pytest.mark.parametrize(("vlan", "shown"), [(None, ""), (0, ""), (100, ", vlan 100")])
+def test_the_vlan_of_a_subnet_is_shown_if_there_is_one(
+    program: Program, here: Path, vlan: int | None, shown: str
+) -> None:
+    """It was "vlan 0" without one."""
+    manifest = pool_object("edge", RANGE)
+    subnet = {"gateway": "10.0.0.1", "prefixLength": 24, "vlan": vlan}
+    manifest["spec"]["subnetInfo"] = {key: each for key, each in subnet.items() if each is not None}
+    (here / "edge.yaml").write_text(json.dumps(manifest), encoding="utf-8")
+
+    out = program("show", "edge", "-f", "edge.yaml").out
+
+    assert f"\nSubnet:  10.0.0.1/24{shown}\n" in out
+
+
 def test_the_map_of_a_range_fits_a_narrow_terminal(
     program: Program, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,7 +69,8 @@ def _field_lines(row: PoolRow, now: datetime) -> Iterator[Line]:
         "Nodes": selector_text(pool),
     }
     if pool.subnet:
-        fields["Subnet"] = f"{pool.subnet.text}, vlan {pool.subnet.vlan or 0}"
+        vlan = f", vlan {pool.subnet.vlan}" if pool.subnet.vlan else ""
+        fields["Subnet"] = f"{pool.subnet.text}{vlan}"
     for name, texts in (("Labels", pool.labels), ("Annotations", pool.annotations)):
         shown = {key: text for key, text in sorted(texts.items()) if key != KUBECTL_APPLIED}
         if shown:
