@@ -138,6 +138,8 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["check", "x", "-o", "junit=y.xml"], "use --report junit=y.xml"),
         (["map", "-o", "svg=y.svg"], "use -o svg > y.svg"),
         (["check", "x", "--report", "junit=-"], "use --report junit for standard output"),
+        (["check", "x", "--ignore", "overlap"], "use EIP209"),
+        (["check", "x", "--select", "EIP2099"], "did you mean EIP209?"),
         (["create", "a", "b"], "see ippoolctl create --help"),
         (["show", "a", "10.0.0.0/28"], "see ippoolctl show --help"),
         (["create", "edge.yaml"], "use -f edge.yaml"),

@@ -95,11 +95,16 @@ def parse_fail_on(value: str) -> Severity | None:
 
 def _known(ids: Iterable[str]) -> list[str]:
     """The ids in upper case; raises :class:`UsageError` for one that no rule begins with."""
-    found = [each.upper() for each in ids]
-    for each in found:
-        if not any(rule.id.startswith(each) for rule in RULES):
-            close = get_close_matches(each, [rule.id for rule in RULES], n=1, cutoff=0.8)
-            known = f"use one of {RULES[0].id} to {RULES[-1].id}"
-            hint = f"did you mean {close[0]}?" if close else known
-            raise UsageError(f"unknown rule: {each}", hint)
-    return found
+    given = list(ids)
+    for each in given:
+        if not any(rule.id.startswith(each.upper()) for rule in RULES):
+            raise UsageError(f"unknown rule: {each}", _rule_hint(each))
+    return [each.upper() for each in given]
+
+
+def _rule_hint(text: str) -> str:
+    named = next((rule.id for rule in RULES if rule.name == text.lower()), None)
+    if named:
+        return f"use {named}"
+    close = get_close_matches(text.upper(), [rule.id for rule in RULES], n=1, cutoff=0.8)
+    return f"did you mean {close[0]}?" if close else f"use one of {RULES[0].id} to {RULES[-1].id}"
