@@ -61,7 +61,8 @@ def run(context: typer.Context, words: Words = None, offline: Offline = False) -
             "no text specified", "pass a rule, an error message, or - for standard input"
         )
     if len(words) == 1 and (rule := _rule(words[0])):
-        return Result(document=lambda: rule_document(rule), lines=lambda: rule_lines(rule))
+        width = app.presenter.columns if app.presenter.terminal else None
+        return Result(document=lambda: rule_document(rule), lines=lambda: rule_lines(rule, width))
     if words == [STDIN]:
         app.take_standard_input()
         messages = find_messages(_lines())

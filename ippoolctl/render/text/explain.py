@@ -1,6 +1,8 @@
 """Explanations, for people."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from textwrap import wrap
 
 from ippoolctl.domain.explanation.advice import rules_for
 from ippoolctl.domain.explanation.live import LiveAnswer
@@ -10,16 +12,33 @@ from ippoolctl.render.sentences.explanation import meaning, next_step, now, retr
 from ippoolctl.render.styles import Line, Segment, Style, line
 
 
-def rule_lines(rule: Rule) -> Iterator[Line]:
-    """The page of a rule."""
+def rule_lines(rule: Rule, width: int | None) -> Iterator[Line]:
+    """The page of a rule; ``width`` is that of the terminal, to which prose is fitted."""
     yield line(
         Segment(f"{rule.id} {rule.name}", Style.STRONG),
         f" ({rule.severity.value}): {rule.title}",
         hanging=4,
     )
     yield line()
-    for each in rule.page.strip().splitlines():
+    for each in _fitted(rule.page.strip(), width):
         yield line(each)
+
+
+def _fitted(page: str, width: int | None) -> list[str]:
+    """The rows of a page: its paragraphs are wrapped again if the width is too small for them;
+    indented examples stay.
+    """
+    rows = page.splitlines()
+    if width is None or all(len(each) <= width for each in rows):
+        return rows
+    fitted: list[str] = []
+    for is_prose, group in groupby(rows, key=lambda row: row[:1].strip() != ""):
+        if is_prose:
+            text = " ".join(group)
+            fitted += wrap(text, width, break_long_words=False, break_on_hyphens=False)
+        else:
+            fitted += group
+    return fitted
 
 
 def explanation_lines(found: Sequence[tuple[Message, LiveAnswer | None]]) -> Iterator[Line]:
