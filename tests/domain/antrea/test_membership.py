@@ -123,9 +123,9 @@ def test_a_span_of_mapped_addresses_alone_is_one_of_ipv4(text: str, expected: st
 
 
 def test_addresses_that_can_be_requested_of_a_pool() -> None:
-    texts = ("10.0.0.0/30", "10.0.0.8-10.0.0.9", "10.0.0.5/32", "10.0.0.14/31", "nonsense")
-    texts += ("10.0.0.12-10.0.0.12",)
-    pool = PoolAddresses(map(spelling, texts))
+    texts = ["10.0.0.0/30", "10.0.0.8-10.0.0.9", "10.0.0.12-10.0.0.12"]
+    without_any = ["10.0.0.5/32", "10.0.0.14/31", "nonsense"]
+    pool = PoolAddresses(map(spelling, [*texts, *without_any]))
     found = {each: pool.membership((10 << 24) + each) for each in range(-1, 18)}
 
     assert [each for each in found if found[each] is Membership.MEMBER] == [1, 2, 8, 9, 12]
