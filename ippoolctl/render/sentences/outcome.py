@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ippoolctl.domain.annotations.marks import CLAIM, HoldState
+from ippoolctl.domain.annotations.marks import CLAIM
 from ippoolctl.domain.antrea.messages import sentence_of
 from ippoolctl.domain.protocol.causes import CauseKind, Command
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
@@ -19,6 +19,7 @@ from ippoolctl.render.sentences.words import (
     conflicting_pools,
     filled,
     in_words,
+    or_sweep,
     waits,
 )
 
@@ -65,30 +66,11 @@ def _refused_hint(about: About) -> str:
 
 
 def _wait_hint(about: About) -> str:
-    return _or_sweep(_WAIT, about)
+    return or_sweep(_WAIT, about)
 
 
 def _timed_out_hint(about: About) -> str:
-    return _or_sweep(_LONGER if waits(about) else _NO_TIME, about)
-
-
-def _or_sweep(usual: str, about: About) -> str:
-    """The hint, with that for a pool of a killed run."""
-    cause, states = about.report.cause, set[HoldState]()
-    assert cause is not None
-    match cause.kind:
-        case CauseKind.RANGES_TAKEN | CauseKind.NOTHING_FREE_YET:
-            states = {state for _, state in cause.holders}
-        case CauseKind.STILL_PENDING:
-            states = {HoldState.PENDING}
-        case CauseKind.BEING_EXTENDED:
-            states = {HoldState.CLAIMED}
-        case _:
-            pass
-    if states.isdisjoint({HoldState.PENDING, HoldState.CLAIMED}):
-        return usual
-    stays = "pending" if about.report.command is Command.CREATE else "pending or claimed"
-    return f"{usual}; if a pool stays {stays} for 10 minutes, run: ippoolctl sweep"
+    return or_sweep(_LONGER if waits(about) else _NO_TIME, about)
 
 
 def _done_but(about: About) -> str:

@@ -13,6 +13,7 @@ from ippoolctl.domain.change.steps import Move, Refusal, RefusalKind, Replacemen
 from ippoolctl.domain.characters import quoted, quotes_remedy
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.quantities import counted
+from ippoolctl.render.sentences.words import pools_text
 
 Text = Callable[[Refusal], str]
 
@@ -44,7 +45,7 @@ def procedure(found: Relocation, *, in_use: bool) -> list[str]:
     names = [each.name for each in found.deleted]
     one, targets = len(names) == 1, [name for name, _ in found.targets]
     it, its = ("the pool is", "its") if one else ("the pools are", "the")
-    of = "" if one else f" of {_pools(names)}"
+    of = "" if one else f" of {pools_text(names)}"
     steps = [
         *(f"delete pool {name}" for name in names),
         *([f"wait until {it} gone from the webhook cache"] if names else []),
@@ -117,7 +118,7 @@ def _denied_hint(refusal: Refusal) -> str:
         return quotes_remedy(quoted(next(iter(unquoted.values()))))
     if refusal.stage is Stage.SCHEMA or not refusal.others:
         return "fix the manifest: ippoolctl check PATH"
-    others = _pools(refusal.others)
+    others = pools_text(refusal.others)
     if refusal.old is None and len(refusal.others) == 1:
         return f"change the ranges in the manifest, or delete {others} first;{_rename(refusal)}"
     return f"change the ranges in the manifest, or delete {others} first"
@@ -129,7 +130,7 @@ def _rename(refusal: Refusal) -> str:
 
 
 def _moved_hint(refusal: Refusal) -> str:
-    keep = f"keep the addresses in {_pools(refusal.others)}"
+    keep = f"keep the addresses in {pools_text(refusal.others)}"
     return f"{keep}, or use --replace" if refusal.replaceable else keep
 
 
@@ -160,10 +161,6 @@ def _in_use_hint(refusal: Refusal) -> str:
     return "move its consumers to another pool, or add a manifest of the pool"
 
 
-def _pools(names: Sequence[str]) -> str:
-    return f"pool {names[0]}" if len(names) == 1 else f"pools {', '.join(names)}"
-
-
 _WORDS: Final[Mapping[RefusalKind, _Words]] = {
     RefusalKind.DENIED: _Words(_denied, _denied_hint),
     RefusalKind.IN_PLACE: _Words(
@@ -171,7 +168,7 @@ _WORDS: Final[Mapping[RefusalKind, _Words]] = {
     ),
     RefusalKind.FROZEN: _Words(
         lambda refusal: (
-            f"it overlaps with {_pools(refusal.others)}, so Antrea denies every update of them"
+            f"it overlaps with {pools_text(refusal.others)}, so Antrea denies every update of them"
         ),
         lambda refusal: (
             f"delete pool {refusal.delete_first} first: ippoolctl delete {refusal.delete_first}"
@@ -179,13 +176,14 @@ _WORDS: Final[Mapping[RefusalKind, _Words]] = {
     ),
     RefusalKind.FREED: _Words(
         lambda refusal: (
-            f"it takes addresses of {_pools(refusal.others)}, which this change deletes"
+            f"it takes addresses of {pools_text(refusal.others)}, which this change deletes"
         ),
-        lambda refusal: f"use --ordered to delete {_pools(refusal.others)} first",
+        lambda refusal: f"use --ordered to delete {pools_text(refusal.others)} first",
     ),
     RefusalKind.MOVED: _Words(
         lambda refusal: (
-            f"it takes addresses of {_pools(refusal.others)}, which cannot give them up in place"
+            f"it takes addresses of {pools_text(refusal.others)},"
+            " which cannot give them up in place"
         ),
         _moved_hint,
     ),

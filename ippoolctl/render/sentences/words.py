@@ -1,9 +1,10 @@
 """What the sentences about reports are made of: templates, and the fields that fill them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ippoolctl.domain.protocol.causes import Command
+from ippoolctl.domain.annotations.marks import HoldState
+from ippoolctl.domain.protocol.causes import CauseKind, Command
 from ippoolctl.domain.protocol.outcome import Report
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.render.sentences.causes import cause_text
@@ -68,5 +69,28 @@ def waits(about: About) -> bool:
 
 def conflicting_pools(about: About) -> str:
     """The pools of the conflicts, by name."""
-    names = sorted({each.pool.name for each in about.conflicts})
-    return ("pool " if len(names) == 1 else "pools ") + ", ".join(names)
+    return pools_text(sorted({each.pool.name for each in about.conflicts}))
+
+
+def pools_text(names: Sequence[str]) -> str:
+    """``pool a``, or ``pools a, b``."""
+    return f"{'pool' if len(names) == 1 else 'pools'} {', '.join(names)}"
+
+
+def or_sweep(usual: str, about: About) -> str:
+    """The hint, with that for a pool of a killed run."""
+    cause, states = about.report.cause, set[HoldState]()
+    assert cause is not None
+    match cause.kind:
+        case CauseKind.RANGES_TAKEN | CauseKind.NOTHING_FREE_YET:
+            states = {state for _, state in cause.holders}
+        case CauseKind.STILL_PENDING:
+            states = {HoldState.PENDING}
+        case CauseKind.BEING_EXTENDED:
+            states = {HoldState.CLAIMED}
+        case _:
+            pass
+    if states.isdisjoint({HoldState.PENDING, HoldState.CLAIMED}):
+        return usual
+    stays = "pending" if about.report.command is Command.CREATE else "pending or claimed"
+    return f"{usual}; if a pool stays {stays} for 10 minutes, run: ippoolctl sweep"

@@ -8,6 +8,7 @@ from ippoolctl.domain.protocol.outcome import Report, ReportKind
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import report_text
+from ippoolctl.render.sentences.words import pools_text
 
 
 def leased_note(pool: Pool) -> Note:
@@ -22,14 +23,14 @@ def not_awaited_note(cause: Cause) -> Note:
 
 def deleted_note(names: Sequence[str]) -> Note:
     """The pools are no longer there."""
-    return info(f"{_pools(names)} deleted")
+    return info(f"{pools_text(names)} deleted")
 
 
 def kept_note(names: Sequence[str], code: int, lifetime: str) -> Note:
     """The pools stay because the command failed."""
     whose = "their" if len(names) > 1 else "its"
     return info(
-        f"{_pools(names)} kept: the command failed (exit code {code})",
+        f"{pools_text(names)} kept: the command failed (exit code {code})",
         hint=f"{_deletion(names)}; or, after {whose} lifetime ({lifetime}): ippoolctl sweep",
     )
 
@@ -37,7 +38,7 @@ def kept_note(names: Sequence[str], code: int, lifetime: str) -> Note:
 def may_remain_note(names: Sequence[str]) -> Note:
     """The pools could not be deleted."""
     return warning(
-        f"{_pools(names)} may still exist", f"{_deletion(names)}; or, later: ippoolctl sweep"
+        f"{pools_text(names)} may still exist", f"{_deletion(names)}; or, later: ippoolctl sweep"
     )
 
 
@@ -54,10 +55,6 @@ def not_renewed_note(name: str, cause: Cause) -> Note:
 def renewed_note(name: str) -> Note:
     """It could be renewed after a failure."""
     return info(f"renewed the lifetime of pool {name}")
-
-
-def _pools(names: Sequence[str]) -> str:
-    return f"pool {names[0]}" if len(names) == 1 else f"pools {', '.join(names)}"
 
 
 def _deletion(names: Sequence[str]) -> str:
