@@ -72,6 +72,14 @@ def detail(label: str, text: str) -> Line:
     return line("    ", Segment(f"{label} ", Style.DIM), text, hanging=8)
 
 
+_OF_DIFF: Final = {"+": Style.GOOD, "-": Style.ERROR, "@": Style.DIM}
+
+
+def diff_row(row: str, *, exact: bool = False) -> Line:
+    """A row of a unified difference with its usual color."""
+    return Line((Segment(row, _OF_DIFF.get(row[:1], Style.PLAIN)),), exact=exact)
+
+
 def paint(lines: Iterable[Line]) -> str:
     """The lines as plain text, each ended by a line break, none of them cut or broken."""
     if isinstance(lines, Table):

@@ -3,7 +3,7 @@
 import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.numbers import block_text
 from ippoolctl.domain.addresses.range_change import Effect, RangeClass, RangeEdit
@@ -16,7 +16,7 @@ from ippoolctl.domain.unlisted import and_more
 from ippoolctl.render.node_selector import selector_text
 from ippoolctl.render.quantities import counted, short_number
 from ippoolctl.render.structured import NotPlainError, plain_scalar
-from ippoolctl.render.styles import Line, Segment, Style, line
+from ippoolctl.render.styles import Line, Segment, Style, diff_row, line
 from ippoolctl.render.text.range_change import spans_text, way_out
 
 _REQUEST: Final = {Change.ADDED: "pool", Change.CHANGED: "update", Change.REMOVED: "removal"}
@@ -314,6 +314,4 @@ def _without_context(
 
 def unified_lines(text: str) -> Iterator[Line]:
     """The unified difference with its usual colors."""
-    styles: dict[str, Any] = {"+": Style.GOOD, "-": Style.ERROR, "@": Style.DIM}
-    for row in text.splitlines():
-        yield Line((Segment(row, styles.get(row[:1], Style.PLAIN)),))
+    return map(diff_row, text.splitlines())

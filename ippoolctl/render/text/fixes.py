@@ -6,9 +6,7 @@ from ippoolctl.domain.lint.finding import Fix
 from ippoolctl.render.notes import Note, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.check import why_not_fixed
-from ippoolctl.render.styles import Line, Segment, Style, line
-
-_DIFF_STYLES = {"+": Style.GOOD, "-": Style.ERROR, "@": Style.DIM}
+from ippoolctl.render.styles import Line, Segment, Style, diff_row, line
 
 
 def fixed_lines(fixes: Iterable[Fix]) -> Iterator[Line]:
@@ -32,8 +30,7 @@ def diff_lines(files: Mapping[str, tuple[str, str]]) -> Iterator[Line]:
     for file, texts in files.items():
         before, after = map(_rows, texts)
         for row in difflib.unified_diff(before, after, file, file):
-            style = _DIFF_STYLES.get(row[:1], Style.PLAIN)
-            yield Line((Segment(row.removesuffix("\n"), style),), exact=True)
+            yield diff_row(row.removesuffix("\n"), exact=True)
             if not row.endswith("\n"):
                 yield line("\\ No newline at end of file")
 
