@@ -36,9 +36,7 @@ def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
             continue
         span = span_of(each)
         if span is not None:
-            yield span
-            if MAPPED.first <= span.first <= MAPPED.last:
-                yield from unmapped(span)
+            yield from unmapped(span) if MAPPED.first <= span.first <= MAPPED.last else (span,)
         # All addresses that the allocator assigns from a plain range are inside its span.
         assigned = allocatable(each)
         if assigned is not None:

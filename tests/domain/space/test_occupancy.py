@@ -157,9 +157,10 @@ def test_claimed_ranges_are_held() -> None:
     assert space.occupancy([Span(CORNER, CORNER + 15)]) == Occupancy(held=6, free=10)
 
 
-def test_an_ipv4_mapped_range_has_the_ipv4_addresses_too() -> None:
-    mapped = pool("mapped", "::ffff:10.0.0.0-::ffff:10.0.0.3")
+def test_an_ipv4_mapped_range_has_the_ipv4_addresses_alone() -> None:
+    mapped = pool("mapped", "::ffff:a00:0-::ffff:a00:3")
     space = AddressSpace([mapped])
     first = as_ipv4(ordinal("::ffff:a00:0"))
 
+    assert spans_of(mapped) == [Span(first, first + 3)]
     assert space.occupancy([Span(first, first + 7)]) == Occupancy(held=4, free=4)
