@@ -19,9 +19,9 @@ from ippoolctl.domain.antrea.releases import (
     ReleaseSource,
     parse_release,
 )
-from ippoolctl.errors import ExitCode, InputError, UsageError
+from ippoolctl.errors import UsageError
 from ippoolctl.render.formats.registry import Format
-from ippoolctl.render.notes import error, info, warning
+from ippoolctl.render.notes import info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.text.release import other_rules
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from ippoolctl.domain.lint.surroundings import Objects
     from ippoolctl.domain.surroundings.kind import Kind
     from ippoolctl.engine.session import Session
-    from ippoolctl.manifests.read import Manifests
     from ippoolctl.ports.gateway import PoolList, Watcher
 
 
@@ -200,114 +199,11 @@ class AppContext:
             self.presenter.note(info(f"read {count}"))
         return listed
 
-    def manifests(
-        self,
-        paths: Sequence[str] | None,
-        files: Sequence[str] | None,
-        *,
-        recursive: bool,
-        exclude: Sequence[str] | None = None,
-        per_directory: bool = False,
-        keep_objects: bool = False,
-        tell_problems: bool = True,
-    ) -> "Manifests":
-        """Read the manifests of a command; each problem is written as an error.
-
-        The result contains what could be read; nothing without a path. ``keep_objects``: the
-        command writes their objects; without ``tell_problems`` the caller writes them. Raises
-        :class:`UsageError` for an invalid pattern of ``exclude``.
-        """
-        from ippoolctl.manifests.read import read_manifests
-        from ippoolctl.render.text.ignored import ignored_notes
-
-        if exclude:
-            from ippoolctl.reading.sources import invalid_pattern
-
-            if (invalid := invalid_pattern(exclude)) is not None:
-                hint = "use a pattern as in .gitignore, such as charts/ or '*.bak.yaml'"
-                raise UsageError(f"invalid value: --exclude {invalid}", hint)
-        wanted = [*(paths or ()), *(files or ())]
-        if STDIN in wanted:
-            self.take_standard_input()
-        manifests = read_manifests(
-            wanted,
-            recursive=recursive,
-            exclude=exclude or (),
-            per_directory=per_directory,
-            keep_objects=keep_objects,
-        )
-        self.presenter.note(*ignored_notes(manifests, verbose=bool(self.options.verbose)))
-        if self.options.verbose and manifests.files:
-            pools = f"{counted(manifests.files, 'file')}: {counted(len(manifests.pools), 'pool')}"
-            others = f"{manifests.others} of other kinds"
-            self.presenter.note(info(f"read {pools}, {others}; Antrea {self.release}"))
-            if self.options.verbose > 1:
-                places = (info(f"pools in {each.place(0, 0)}") for each in manifests.documents)
-                self.presenter.note(*places)
-        for problem in manifests.problems if tell_problems else ():
-            self.presenter.note(error(str(problem), problem.hint))
-        return manifests
-
-    def complete(
-        self,
-        paths: Sequence[str] | None,
-        files: Sequence[str] | None,
-        *,
-        recursive: bool,
-        exclude: Sequence[str] | None = None,
-        ignores_invalid: bool = True,
-        keep_objects: bool = False,
-    ) -> "Manifests":
-        """Read manifests that must all be readable, since the result depends on each.
-
-        ``ignores_invalid``: the caller goes on with invalid pools, which is a warning;
-        ``keep_objects``: it writes their objects. Raises :class:`InputError` after a problem.
-        """
-        from ippoolctl.render.text.ignored import invalid_notes
-
-        manifests = self.manifests(
-            paths,
-            files,
-            recursive=recursive,
-            exclude=exclude,
-            keep_objects=keep_objects,
-            tell_problems=False,
-        )
-        if len(manifests.problems) == 1:
-            (problem,) = manifests.problems
-            raise InputError(str(problem), problem.hint)
-        for problem in manifests.problems:
-            self.presenter.note(error(str(problem), problem.hint))
-        if manifests.problems:
-            count = counted(len(manifests.problems), "input")
-            raise InputError(f"{count} could not be read", "fix or remove the inputs listed above")
-        if ignores_invalid:
-            self.presenter.note(*invalid_notes(manifests.pools))
-        return manifests
-
-    def require_path(self, *given: Sequence[str] | None) -> None:
-        """Raise :class:`UsageError` if bytes wait on standard input and no path is given.
-
-        Without a path a command looks at the cluster; the bytes would be ignored silently. Nothing
-        waits for bytes that are still to come.
-        """
-        if any(given):
-            return
-        from ippoolctl.reading.standard_input import has_input
-
-        if has_input():
-            raise UsageError("unexpected data on standard input", "use - to read standard input")
-
     def take_standard_input(self) -> None:
         """Reserve standard input. Raises :class:`UsageError` if it has been read."""
         if self._read_standard_input:
             raise UsageError("`-` can be used once", "use a file")
         self._read_standard_input = True
-
-
-def input_code(manifests: "Manifests") -> ExitCode:
-    """The exit code of unreadable input."""
-    return ExitCode.USAGE if manifests.problems else ExitCode.YES
 
 
 def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContext:

@@ -27,8 +27,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.clusters import several_clusters
+from ippoolctl.cli.inputs.manifests import input_code, read_complete_input, read_input, require_path
 from ippoolctl.cli.linting.judge import Judge, Judged, as_live
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import is_typed
@@ -110,17 +111,19 @@ def run(
     several = len(app.options.contexts) > 1
     selected = parse_rules(select_, ignore, app.config, groups=several or group_by is not None)
     networks = parse_networks(node_subnet, pod_cidr, service_cidr)
-    app.require_path(paths, filename)
+    require_path(paths, filename)
     given = [*(paths or ()), *(filename or ())]
     require_comparable(group_by, given, against, app.options.contexts, live=live)
     require_fixable(given, dry_run, fix=fix)
 
     how = {"recursive": recursive, "per_directory": group_by is not None}
-    manifests = app.manifests(paths, filename, exclude=exclude, **how)
+    manifests = read_input(app, paths, filename, exclude=exclude, **how)
     judge, judged = _judge(
         app,
         manifests,
-        app.complete(against, None, recursive=recursive, exclude=exclude) if against else None,
+        read_complete_input(app, against, None, recursive=recursive, exclude=exclude)
+        if against
+        else None,
         rules=selected.rules,
         networks=networks,
         nearly_full=nearly_full or app.config.nearly_full,

@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.manifests import read_complete_input
 from ippoolctl.cli.linting.hazards import HeldAddresses, find_hazards, refuse_hazards
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import (
@@ -156,7 +157,9 @@ def run(
     from ippoolctl.domain.protocol.creation import refusals_among
 
     manifests = (
-        app.complete(None, filename, recursive=recursive, ignores_invalid=False, keep_objects=True)
+        read_complete_input(
+            app, None, filename, recursive=recursive, ignores_invalid=False, keep_objects=True
+        )
         if filename
         else None
     )

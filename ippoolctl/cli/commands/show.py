@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.manifests import read_complete_input
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.pools import (
     LIST_HINT,
@@ -67,7 +68,7 @@ def run(
     app: AppContext = context.obj
     name = parse_pool_name(name)
     from_cluster = live or not filename
-    manifests = app.complete(None, filename, recursive=recursive)
+    manifests = read_complete_input(app, None, filename, recursive=recursive)
     known = read_inventory(app, manifests, kinds_needed(RULES), live=from_cluster)
     unfinished = known.unfinished_runs(name)
     where = LIST_HINT if from_cluster else "check the files of -f"

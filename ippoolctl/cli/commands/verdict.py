@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.manifests import read_complete_input, read_input, require_path
 from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.result import Result
@@ -55,18 +56,20 @@ def run(
 ) -> Result:
     """Answer for the manifests."""
     app: AppContext = context.obj
-    app.require_path(paths, filename)
+    require_path(paths, filename)
     if not paths and not filename:
         raise UsageError(
             "no files specified", "pass manifests: files, directories, or - for standard input"
         )
-    asked = app.manifests(paths, filename, recursive=recursive, exclude=exclude)
+    asked = read_input(app, paths, filename, recursive=recursive, exclude=exclude)
     if live and against:
         raise UsageError("--live and --against cannot be used together", "remove one of the two")
     if probe and not live:
         raise UsageError("--probe requires --live", "use --live, or remove --probe")
     existing = (
-        app.complete(against, None, recursive=recursive, exclude=exclude) if against else None
+        read_complete_input(app, against, None, recursive=recursive, exclude=exclude)
+        if against
+        else None
     )
     read = [each for each in (asked, existing) if each is not None]
     if not live:

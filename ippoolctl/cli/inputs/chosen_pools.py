@@ -6,6 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.manifests import read_complete_input
 from ippoolctl.cli.options.pools import is_pattern, parse_pool_names
 from ippoolctl.cli.pool_names import selector_checked
 from ippoolctl.engine.session import Session, timeout_as_fault
@@ -71,7 +72,7 @@ def chosen_pools(
         if len(set(parsed)) < len(parsed):
             raise UsageError("duplicate pool name", "use each name once")
         return ChosenPools(tuple(parsed))
-    manifests = app.complete(None, files, recursive=recursive, ignores_invalid=False)
+    manifests = read_complete_input(app, None, files, recursive=recursive, ignores_invalid=False)
     if not manifests.pools:
         raise InputError("no ExternalIPPools in the input", "check the paths")
     nameless = [each for each in manifests.pools if each.generated or not each.name]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.addresses import read_addresses
+from ippoolctl.cli.inputs.manifests import read_complete_input, require_path
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
@@ -70,8 +71,8 @@ def read_taken_space(
     ``excluded`` are the files of exclusions: one of them may be standard input.
     """
     given = [*(paths or ()), *(files or ())]
-    app.require_path(given, [each for each in excluded or () if each == STDIN])
-    manifests = app.complete(paths, files, recursive=recursive)
+    require_path(given, [each for each in excluded or () if each == STDIN])
+    manifests = read_complete_input(app, paths, files, recursive=recursive)
     from_cluster = live or not given
     if not (from_cluster or manifests.pools):
         app.presenter.note(warning("no ExternalIPPools in the input"))

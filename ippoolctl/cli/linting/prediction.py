@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ippoolctl.cli.context import AppContext, input_code
+from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.manifests import input_code
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.admission import Operation
 from ippoolctl.domain.antrea.known_pools import KnownPools

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.manifests import read_complete_input, read_input
 from ippoolctl.cli.inputs.taken_space import read_reserved
 from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.requests.pool_request import (
@@ -35,14 +36,16 @@ def predict_creation(
     """The predicted answers to the requested pools; no request is sent."""
     if options.sizes.given:
         asked = (
-            app.complete(None, files, recursive=recursive, ignores_invalid=False, keep_objects=True)
+            read_complete_input(
+                app, None, files, recursive=recursive, ignores_invalid=False, keep_objects=True
+            )
             if files
             else None
         )
         requests = requested_pools(app, options, asked)
-        existing = app.complete(against, None, recursive=recursive)
+        existing = read_complete_input(app, against, None, recursive=recursive)
         return _predict_free_ranges(app, requests, existing)
-    asked = app.manifests(None, files, recursive=recursive, keep_objects=True) if files else None
+    asked = read_input(app, None, files, recursive=recursive, keep_objects=True) if files else None
     if asked is None:
         documents = [each.document for each in requested_pools(app, options, None)]
         pools = [read_pool(each) for each in documents]
@@ -54,7 +57,7 @@ def predict_creation(
                 read_pool(each, pool.origin)
                 for each, pool in zip(documents, asked.pools, strict=True)
             ]
-    existing = app.complete(against, None, recursive=recursive)
+    existing = read_complete_input(app, against, None, recursive=recursive)
     read = [asked, existing] if asked else [existing]
     result = predict(app, pools, asked, existing.pools, read, always_create=True)
     return _with_manifests(result, documents)

@@ -34,6 +34,7 @@ import typer
 
 from ippoolctl.cli.confirmation import DECLINED, Yes, is_confirmed, require_terminal
 from ippoolctl.cli.context import AppContext
+from ippoolctl.cli.inputs.manifests import read_complete_input, require_path
 from ippoolctl.cli.linting.hazards import find_hazards, refuse_hazards
 from ippoolctl.cli.options.applying import Complete, Ordered, PlanFile, Replace
 from ippoolctl.cli.options.declaration import SERVER_DRY_RUNS, require_one_of
@@ -200,7 +201,7 @@ def _check_combinations(context: typer.Context) -> None:
         raise UsageError("--force requires --replace", "remove --force")
     paths = given["paths"] or given["filename"]
     if given["plan_file"] is None:
-        app.require_path(given["paths"], given["filename"])
+        require_path(given["paths"], given["filename"])
         if not paths:
             raise UsageError("no files specified", "pass the manifests to apply")
         return
@@ -234,7 +235,8 @@ def _wanted(context: typer.Context) -> Wanted:
     app: AppContext = context.obj
     if given["plan_file"] is not None:
         return read_plan(given["plan_file"])
-    read = app.complete(
+    read = read_complete_input(
+        app,
         given["paths"],
         given["filename"],
         recursive=given["recursive"],

@@ -24,6 +24,7 @@ import typer
 from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.addresses import read_addresses
 from ippoolctl.cli.inputs.inventory import Inventory, read_inventory
+from ippoolctl.cli.inputs.manifests import read_complete_input
 from ippoolctl.cli.options.pools import Files, Live, Recursive, parse_ranges
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.space.lookup.addresses import Query, find_addresses, query_of
@@ -68,7 +69,7 @@ def run(
     if not (waiting or addresses):
         raise UsageError("no address specified", "pass addresses, or - for standard input")
     queries = list(_queries(app, addresses or ()))
-    manifests = app.complete(None, filename, recursive=recursive)
+    manifests = read_complete_input(app, None, filename, recursive=recursive)
     kinds = CONSUMERS if waiting else KINDS
     known = read_inventory(app, manifests, kinds, live=live or not filename)
     if waiting:

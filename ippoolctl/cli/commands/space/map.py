@@ -29,6 +29,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.inventory import read_inventory
+from ippoolctl.cli.inputs.manifests import read_complete_input, require_path
 from ippoolctl.cli.options.declaration import ENVIRONMENT_PREFIX, split_values
 from ippoolctl.cli.options.pools import (
     LIST_HINT,
@@ -87,8 +88,8 @@ def run(
     given = split_values(within)
     supernets = () if names else app.config.supernets
     networks = parse_within(given, supernets, required=False)
-    app.require_path(filename)
-    manifests = app.complete(None, filename, recursive=recursive)
+    require_path(filename)
+    manifests = read_complete_input(app, None, filename, recursive=recursive)
     inventory = read_inventory(app, manifests, KINDS, live=live or not filename)
     pools = inventory.pools
     chosen = [each for each in pools if not names or each.name in names]
