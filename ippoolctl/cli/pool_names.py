@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -49,13 +49,15 @@ PoolName = Annotated[
     str,
     typer.Argument(metavar="NAME", help="Name of the pool", autocompletion=offer_pool_names),
 ]
+
+
+def listed_names(help_: str) -> Any:
+    """The argument for any number of names, none for all pools."""
+    return typer.Argument(metavar="[NAME]...", help=help_, autocompletion=offer_pool_names)
+
+
 PoolNames = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[NAME]...",
-        help="Names of the pools, or quoted patterns such as 'e2e-*'",
-        autocompletion=offer_pool_names,
-    ),
+    list[str] | None, listed_names("Names of the pools, or quoted patterns such as 'e2e-*'")
 ]
 
 

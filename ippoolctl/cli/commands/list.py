@@ -37,7 +37,7 @@ from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.capacity import FailAbove, NearlyFull, parse_fail_above
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
 from ippoolctl.cli.options.pools import LIST_HINT, Selector, not_found_hint, parse_pool_names
-from ippoolctl.cli.pool_names import Selection, offer_pool_names
+from ippoolctl.cli.pool_names import Selection, listed_names
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
@@ -68,14 +68,7 @@ _SORTS: Final[dict[str, Callable[[PoolRow], Any]]] = {
     "waiting": lambda row: -sum(row.waiting.values()),
 }
 
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[NAME]...",
-        help="Names of the pools to list (default: all)",
-        autocompletion=offer_pool_names,
-    ),
-]
+Names = Annotated[list[str] | None, listed_names("Names of the pools to list (default: all)")]
 SortBy = Annotated[
     str,
     typer.Option(

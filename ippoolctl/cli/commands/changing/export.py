@@ -22,7 +22,7 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.replaced_file import write_new_file
 from ippoolctl.cli.options.pools import Selector, not_found_hint, parse_pool_names
-from ippoolctl.cli.pool_names import Selection, offer_pool_names
+from ippoolctl.cli.pool_names import Selection, listed_names
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.antrea.pool import Pool
@@ -35,14 +35,7 @@ from ippoolctl.render.styles import Line, Segment
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name on most file systems; a pool's name can have 253 without the suffix."""
 
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[NAME]...",
-        help="Names of the pools to export (default: all)",
-        autocompletion=offer_pool_names,
-    ),
-]
+Names = Annotated[list[str] | None, listed_names("Names of the pools to export (default: all)")]
 OutputDir = Annotated[
     Path | None,
     typer.Option(

@@ -41,7 +41,7 @@ from ippoolctl.cli.options.pools import (
     parse_ranges,
 )
 from ippoolctl.cli.options.sizes import parse_within
-from ippoolctl.cli.pool_names import offer_pool_names
+from ippoolctl.cli.pool_names import listed_names
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.space.charts import SpaceMap, charts
 from ippoolctl.domain.space.reserved import KINDS
@@ -55,14 +55,7 @@ from ippoolctl.render.text.space.map import map_lines
 if TYPE_CHECKING:
     from ippoolctl.render.drawing.map_page import MapPage
 
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[NAME]...",
-        help="Names of the pools to draw (default: all)",
-        autocompletion=offer_pool_names,
-    ),
-]
+Names = Annotated[list[str] | None, listed_names("Names of the pools to draw (default: all)")]
 Within = Annotated[
     list[str] | None,
     typer.Option(
