@@ -216,12 +216,12 @@ def _parse_options(app: AppContext, given: Mapping[str, Any], pools: list[Pool])
     until = awaited_state(given["until"], given["dry_run"])
     asks = until is not None and until.asks_webhook
     return CreateOptions(
-        until,
-        given["dry_run"] == "server",
-        given["if_not_exists"],
-        id_,
-        len(pools) > 1 or given["count"] is not None,
-        app.known_release if asks or depends_on_release(pools) else app.explicit_release,
+        until=until,
+        dry_run=given["dry_run"] == "server",
+        if_not_exists=given["if_not_exists"],
+        request_id=id_,
+        several=len(pools) > 1 or given["count"] is not None,
+        release=app.known_release if asks or depends_on_release(pools) else app.explicit_release,
     )
 
 

@@ -132,7 +132,13 @@ def run(
         for position in turns:
             with turns:
                 deletion = Deletion(
-                    pools[position], force, must_exist, client, state, release, again
+                    pools[position],
+                    force=force,
+                    must_exist=must_exist,
+                    dry_run=client,
+                    until=state,
+                    release=release,
+                    save=again,
                 )
                 turns.outcomes.append(delete(session, deletion))
         outcomes, stop = turns.outcomes, None
