@@ -70,7 +70,7 @@ class CredentialCache:
         A program that has just failed is not run again: one that hangs would otherwise take the
         time limit of each request that waits for it, one after the other.
         """
-        limit = seconds if within is None else min(seconds, within)
+        limit = _limited(seconds, within)
         with self._lock:
             if self._kept is None or not self._is_valid(self._kept):
                 self._raise_recent_failure(limit)
@@ -123,8 +123,8 @@ class CredentialCache:
             case AuthProvider() as provider:
                 from ippoolctl.cluster.credentials.auth_provider import provider_token
 
-                seconds = seconds if within is None else min(seconds, within)
-                token = provider_token(provider, allowed=self._exec_allowed, seconds=seconds)
+                limit = _limited(seconds, within)
+                token = provider_token(provider, allowed=self._exec_allowed, seconds=limit)
                 return self._keep(_bearer(token))
             case unknown:
                 assert_never(unknown)
@@ -157,11 +157,15 @@ class CredentialCache:
             plugin,
             self._connection,
             allowed=self._exec_allowed,
-            seconds=limit if within is None else min(limit, within),
+            seconds=_limited(limit, within),
         )
         certificate = found.certificate or self._connection.client_certificate
         header = _bearer(found.token) if found.token else ""
         return _Kept(RequestCredentials(header, certificate), self._now(), found.expires)
+
+
+def _limited(seconds: float, within: float | None) -> float:
+    return seconds if within is None else min(seconds, within)
 
 
 def _bearer(token: str) -> str:

@@ -19,6 +19,7 @@ from typing import IO, Any, Final, NamedTuple
 import orjson
 
 from ippoolctl.cluster.connection import ClientCertificate, Connection, ExecPlugin, redacted
+from ippoolctl.errors import reason_of
 from ippoolctl.ports.faults import CredentialFault
 
 MAX_OUTPUT: Final = 2**20
@@ -159,7 +160,7 @@ def _start(
         hint = " ".join(plugin.install_hint.split()) or "install it, or fix PATH"
         raise _fault(plugin, "was not found", hint) from None
     except OSError as error:
-        raise _fault(plugin, f"does not start: {(error.strerror or '').lower()}") from None
+        raise _fault(plugin, f"does not start: {reason_of(error)}") from None
     except ValueError:
         raise _fault(plugin, "does not start: a NUL character in its command") from None
 

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from ippoolctl.cluster.connection import ClientCertificate, Connection
-from ippoolctl.cluster.http.server_connection import Proxy, ServerConnection
+from ippoolctl.cluster.http.server_connection import Proxy, ServerConnection, place_of
 from ippoolctl.cluster.http.tls import client_context, system_context
 from ippoolctl.ports.faults import ConfigurationFault
 
@@ -34,9 +34,9 @@ class ConnectionPool:
         self._lock = threading.Lock()
         self.expected_name = connection.tls_server_name or self._host
         """The name that the server's certificate must contain."""
-        self.place = _place(self._host, self._port)
+        self.place = place_of(self._host, self._port)
         """The server as ``host:port``, for messages."""
-        self.proxy_place = _place(proxy.host, proxy.port) if proxy else ""
+        self.proxy_place = place_of(proxy.host, proxy.port) if proxy else ""
         """The proxy as ``host:port``, for messages; empty if there is none."""
         # A proxy without a tunnel gets the whole URL and its own headers with each request.
         forwarded = proxy is not None and not secure
@@ -88,10 +88,6 @@ class ConnectionPool:
     def _with(self, context: ssl.SSLContext | None) -> ServerConnection:
         name = self.expected_name.rstrip(".")
         return ServerConnection(self._host, self._port, context, name, self._proxy)
-
-
-def _place(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _proxy(url: str) -> Proxy:

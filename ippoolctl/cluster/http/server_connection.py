@@ -149,7 +149,7 @@ class ServerConnection(http.client.HTTPConnection):
 
     def _open_tunnel(self, proxy: Proxy) -> None:
         host = self.host if self.host.isascii() else self.host.encode("idna").decode()
-        place = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+        place = place_of(host, self.port)
         headers = {"Host": place, **proxy.headers}
         lines = [f"CONNECT {place} HTTP/1.1", *(f"{key}: {headers[key]}" for key in headers)]
         self.sock.sendall("\r\n".join([*lines, "", ""]).encode())
@@ -157,6 +157,11 @@ class ServerConnection(http.client.HTTPConnection):
             response.begin()
             if response.status != _OK:
                 raise TunnelError(f"{response.status} {response.reason}")
+
+
+def place_of(host: str, port: int) -> str:
+    """``host:port``, with brackets around an IPv6 address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _bytes(host: str) -> str | bytes:
