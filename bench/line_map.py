@@ -78,8 +78,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         sys.settrace(None)
         threading.settrace(None)
         seconds = time.process_time() - began
-        if _lines:
-            _tests[item.nodeid] = {"seconds": seconds, "lines": sorted(_lines)}
+        _tests[item.nodeid] = {"seconds": seconds, "lines": sorted(_lines)}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

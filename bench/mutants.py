@@ -148,17 +148,21 @@ def _environment(tree: Path) -> dict[str, str]:
 def _line_map(
     tree: Path, paths: Sequence[str], tests: Sequence[str]
 ) -> dict[tuple[str, int], set[Test]]:
-    """The tests that run each line: any test of a file for what is run when it is imported."""
+    """The tests that run each line; for what is run when a file is imported, all that run one of
+    its lines, and those of the test module of its name.
+    """
     written = tree / "line_map.json"
     sources = ":".join(str(tree / each) for each in paths)
     environment = {**_environment(tree), "LINE_MAP": str(written), "LINE_MAP_OF": sources}
     command = [sys.executable, "-m", "pytest", *_OPTIONS, "-p", "bench.line_map", *tests]
     subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, check=False)
     by_line: dict[tuple[str, int], set[Test]] = {}
+    of_file: dict[str, set[Test]] = {}
     recorded = json.loads(written.read_text(encoding="utf-8"))
     for name, found in recorded["tests"].items():
         stage = next(index for index, each in enumerate(tests) if name.startswith(each))
         test = Test(stage, found["seconds"], name)
+        of_file.setdefault(Path(name.partition("::")[0]).name, set()).add(test)
         for file, line in found["lines"]:
             path = str(Path(file).relative_to(tree))
             by_line.setdefault((path, line), set()).add(test)
@@ -166,8 +170,9 @@ def _line_map(
     same_room = {test for found in by_line.values() for test in found if test.stage == 0}
     for file, line in recorded["at import"]:
         path = str(Path(file).relative_to(tree))
-        # No test runs a line of a module of values alone.
-        by_line[path, line] = by_line.get((path, 0)) or same_room
+        # A test of a module's values alone runs none of its lines.
+        mirror = of_file.get(f"test_{Path(path).stem}.py", set())
+        by_line[path, line] = (by_line.get((path, 0), set()) | mirror) or same_room
     return by_line
 
 
