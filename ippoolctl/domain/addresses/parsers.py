@@ -151,8 +151,6 @@ def _ipv6(text: str, *, sloppy: bool) -> int | None:
 def _ipv6_groups(text: str, *, sloppy: bool) -> int | None:
     """The rare forms: embedded IPv4 text, and (sloppy) groups of more than four digits."""
     head, ellipsis, tail = text.partition("::")
-    if "::" in tail or tail.startswith(":"):
-        return None
     before = _groups(head, sloppy=sloppy, may_embed=not ellipsis)
     after = _groups(tail, sloppy=sloppy, may_embed=True)
     if before is None or after is None:
