@@ -97,27 +97,20 @@ def overlapping_groups(spans: Iterable[Numbered], groups: Sequence[int]) -> set[
     """The groups with a span that has addresses in common with one of another group.
 
     ``groups`` has the group of each span by its number. O(n log n) for any number of overlaps: of
-    all earlier spans only the one that reaches furthest counts, and the furthest one of the other
-    groups. One that does not reach as far, and is met as well, overlaps these two and is found
-    with them.
+    all earlier spans only the one that reaches furthest counts. Another one that is met as well
+    overlaps that one, and was found with it unless both are of one group.
     """
     found: set[int] = set()
     ordered = sorted(spans)
     if all(map(lt, map(itemgetter(1), ordered), map(itemgetter(0), ordered[1:]))):
         return found  # the usual case: all are disjoint
-    reach = other_reach = furthest = other = -1
+    reach = furthest = -1
     for first, last, number in ordered:
         own = groups[number]
-        met, met_reach = (other, other_reach) if own == furthest else (furthest, reach)
-        if met_reach >= first:
-            found |= {own, met}
-        if own == furthest:
-            reach = max(reach, last)
-        elif last > reach:
-            other_reach, other = reach, furthest
+        if own != furthest and reach >= first:
+            found |= {own, furthest}
+        if last > reach:
             reach, furthest = last, own
-        elif last > other_reach:
-            other_reach, other = last, own
     return found
 
 

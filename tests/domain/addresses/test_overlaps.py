@@ -145,6 +145,27 @@ def test_few_spans_of_groups_in_a_small_space_are_swept_like_all_pairs() -> None
                 check_between(numbered, groups, partners)
 
 
+def test_a_span_is_paired_with_the_earlier_one_that_reaches_furthest() -> None:
+    long, short, first, second = (0, 10, 0), (1, 3, 1), (2, 2, 2), (5, 6, 3)
+
+    found = list(pairs_between([long, short, first, second], [0, 0, 1, 1], 1))
+
+    assert (long, second) in found
+    check_between([long, short, first, second], [0, 0, 1, 1], 1)
+
+
+def test_few_spans_of_groups_in_a_small_space_are_found_like_all_pairs() -> None:
+    small = [(first, last) for first in range(5) for last in range(first, 5)]
+
+    for chosen in product(small, repeat=3):
+        numbered = [(*span, number) for number, span in enumerate(chosen)]
+        for groups in ([0, 0, 1], [0, 1, 0], [0, 1, 1], [0, 1, 2], [0, 0, 0]):
+            pairs = brute_force_between(numbered, groups)
+            assert overlapping_groups(numbered, groups) == {
+                groups[at] for pair in pairs for at in pair
+            }
+
+
 def test_overlaps_within_a_group_cost_nothing_between_groups() -> None:
     many = [(0, 2**32, number) for number in range(50_000)]
     other = (5, 9, 50_000)
