@@ -41,6 +41,7 @@ A, B, C = "10.0.0.0/26", "10.1.0.0/26", "10.2.0.0/26"
         (["10.0.0.0/024"], ["10.0.0.0/24"], Effect.RESPELLED, ["respell"], []),
         (["10.0.0.0/024"], ["10.0.0.0/23"], Effect.REPLACED, ["expand"], None),
         (["x/24"], [A], Effect.REPLACED, ["remove", "append"], []),
+        (["x/24"], ["y/24"], Effect.REPLACED, ["remove", "append"], []),
         ([A, "x/24"], ["10.0.0.0/25", "x/24"], Effect.REPLACED, ["expand"], []),
     ],
 )
@@ -80,6 +81,15 @@ def test_ranges_that_overlap_before_and_after_are_one_part() -> None:
         ("10.8.0.0/26",),
         (),
     )
+
+
+def test_the_texts_of_one_part_are_in_the_order_of_the_pools() -> None:
+    old = ["10.0.0.20-10.0.0.29", "10.0.0.0-10.0.0.9"]
+    new = ["10.0.0.25-10.0.0.31", "10.0.0.5-10.0.0.24"]
+
+    (joined,) = change(old, new).edits
+
+    assert (joined.removed, joined.added) == (tuple(old), tuple(new))
 
 
 def test_a_nested_range_does_not_end_the_part_of_the_outer_one() -> None:

@@ -28,3 +28,10 @@ def test_a_range_is_special_if_it_has_an_address_of_a_special_block() -> None:
 @pytest.mark.parametrize("block", SPECIAL, ids=lambda each: each.text)
 def test_the_text_of_a_special_block_reads_as_its_addresses(block: SpecialBlock) -> None:
     assert span_of(range_of(block.text)) == block.span
+
+
+def test_antrea_itself_uses_one_special_block_of_each_family() -> None:
+    assert [each.text for each in SPECIAL if each.internal] == [
+        "169.254.0.251-169.254.0.253",
+        "fc01::aabb:ccdd:eefd-fc01::aabb:ccdd:eeff",
+    ]
