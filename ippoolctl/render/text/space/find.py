@@ -1,6 +1,7 @@
 """Addresses with their pools and holders, for people."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from ippoolctl.domain.addresses.numbers import address_text, span_text
@@ -38,8 +39,8 @@ def find_lines(
 ) -> Sequence[Line]:
     """A table with a row for each address, each pool that spans it and each of its holders.
 
-    ``width`` is that of the terminal, for which counts are written below each other, a NOTE without
-    any text is left out, and then names are shortened; ``None`` writes everything.
+    ``width`` is that of the terminal, for which counts and notes are written below each other, a
+    NOTE without any text is left out, and then names are shortened; ``None`` writes everything.
     """
     rows = [row for each in answers for row in _rows(each, known=consumers_known)]
     lines = table(HEADER, rows)
@@ -52,13 +53,20 @@ def find_lines(
 
 
 def _stacked(row: _Row) -> Iterator[_Row]:
-    """The row with only the first count of its STATE, and a row for each of the others."""
+    """The row with only the first count of its STATE and the first part of its NOTE, and a row for
+    each of the others.
+    """
     column = HEADER.index("STATE")
-    state, empty = row[column], ("",) * len(row)
-    first, *others = state.split(", ") if isinstance(state, str) else (state,)
-    yield (*row[:column], first, *row[column + 1 :])
-    for each in others:
-        yield (*empty[:column], each, *empty[column + 1 :])
+    before, between = row[:column], row[column + 1 : -1]
+    stacked = zip_longest(_parts(row[column]), _parts(row[-1]), fillvalue="")
+    for number, (state, note) in enumerate(stacked):
+        if number == 1:
+            before, between = ("",) * len(before), ("",) * len(between)
+        yield (*before, state, *between, note)
+
+
+def _parts(cell: str | Segment) -> Sequence[str | Segment]:
+    return cell.split(", ") if isinstance(cell, str) else (cell,)
 
 
 def _rows(answer: Answer, *, known: bool) -> list[_Row]:

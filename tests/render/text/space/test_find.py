@@ -3,10 +3,11 @@
 import pytest
 
 from ippoolctl.crd.surroundings.kinds import read_object
-from ippoolctl.domain.addresses.ranges import read_range, span_of
+from ippoolctl.domain.addresses.ranges import Span, read_range, span_of
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.space.holders import holders
 from ippoolctl.domain.space.lookup.addresses import find_addresses, query_of
+from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.render.styles import paint
 from ippoolctl.render.text.space.find import find_lines
@@ -79,3 +80,24 @@ def test_counts_of_several_addresses_leave_room_for_the_namespace_of_a_holder() 
     assert "5 in use, 1 free, 2 reserved" in paint(
         find_lines([answer], consumers_known=True, width=200)
     )
+
+
+def test_several_notes_are_below_each_other_on_a_narrow_terminal() -> None:
+    """One row of them was as long as all together."""
+    pool = live_pool("edge", "10.0.0.128/28")
+    span = span_of(read_range(spelling("10.0.0.0/25")))
+    assert span is not None
+    nodes = [
+        Reserved(Span(span.first + each, span.first + each), f"Node n-{each}") for each in (8, 9)
+    ]
+    known = holders({pool.name: pool}, (), (), LATEST)
+    answers = find_addresses([query_of("10.0.0.0/25", span)], [pool], known, nodes)
+
+    narrow = paint(find_lines(answers, consumers_known=True, width=60)).splitlines()
+
+    assert [each.split() for each in narrow[1:]] == [
+        ["10.0.0.0-10.0.0.127", "-", "no-pool", "-", "Node", "n-8"],
+        ["Node", "n-9"],
+    ]
+    assert narrow[1].index("Node") == narrow[2].index("Node")
+    assert "Node n-8, Node n-9" in paint(find_lines(answers, consumers_known=True, width=200))
