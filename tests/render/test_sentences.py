@@ -117,6 +117,7 @@ def test_the_state_after_a_signal_is_unknown_without_a_report() -> None:
         (ReportKind.POOL_IN_USE, "pool lab is in use: 1 address"),
         (ReportKind.LEASE_IN_USE, "pool lab is in use and was not deleted: 1 address"),
         (ReportKind.DELETED_WHILE_IN_USE, "deleted while in use: 1 address"),
+        (ReportKind.WOULD_DELETE_IN_USE, "pool lab is in use: 1 address"),
     ],
 )
 def test_a_pool_in_use_without_known_consumers_has_a_number_of_addresses(

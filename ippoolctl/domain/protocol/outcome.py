@@ -184,6 +184,8 @@ class ReportKind(StrEnum):
     """Another client deleted the pool of a lease while its command was running."""
     DELETED_WHILE_IN_USE = auto()
     """The same, and the pool was deleted (names; count)."""
+    WOULD_DELETE_IN_USE = auto()
+    """The same, and the pool would be deleted (names; count)."""
     USAGE_FROM_STATUS = auto()
     """No permission to list some users: the usage is that of the pool's status (names: their
     kinds).

@@ -173,7 +173,9 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
             return Outcome(pool.name, State.IN_USE, ExitCode.REFUSED, report, live=pool)
         warning = None
         if users is not None:
-            warning = _used(ReportKind.DELETED_WHILE_IN_USE, users)
+            dry = deletion.dry_run
+            kind = ReportKind.WOULD_DELETE_IN_USE if dry else ReportKind.DELETED_WHILE_IN_USE
+            warning = _used(kind, users)
         elif consumers.unseen:
             warning = Report(ReportKind.USAGE_FROM_STATUS, names=tuple(consumers.unseen))
         if deletion.dry_run:

@@ -280,6 +280,9 @@ REPORTS: Final[Mapping[ReportKind, Words]] = {
         " its addresses by now"
     ),
     ReportKind.DELETED_WHILE_IN_USE: Words(lambda about: f"deleted while in use: {_users(about)}"),
+    ReportKind.WOULD_DELETE_IN_USE: Words(
+        lambda about: f"pool {about.name} is in use: {_users(about)}"
+    ),
     ReportKind.USAGE_FROM_STATUS: Words(
         lambda about: (
             f"no permission to list every {' and '.join(about.report.names)};"

@@ -72,6 +72,19 @@ def ends(result: Result) -> list[tuple[str, int, str]]:
     return [(each["state"], each["code"], each.get("message", "")) for each in items]
 
 
+def test_a_forced_dry_run_names_the_users_of_a_pool_that_it_does_not_delete(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """It said that the pool was deleted while in use."""
+    store(cluster, "edge", "10.0.0.0/24")
+    cluster.consumers = [Consumer("Egress", "web", "edge", "10.0.0.1")]
+
+    result = program("delete", "edge", "--force", "--dry-run", "client")
+
+    assert (result.code, cluster.names) == (0, ["edge"])
+    assert result.err == "warning: pool edge is in use: Egress web holds 10.0.0.1\n"
+
+
 def test_thousands_of_users_or_pools_do_not_fill_the_screen(
     program: Program, cluster: FakeCluster
 ) -> None:
