@@ -15,6 +15,8 @@ Examples:
   ippoolctl shrink lab --range 10.20.0.9-10.20.0.12 --dry-run client
 """
 
+from dataclasses import replace
+
 import typer
 
 from ippoolctl.cli.confirmation import Yes
@@ -41,6 +43,7 @@ from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
 from ippoolctl.engine.relocation.survey import View
 from ippoolctl.errors import ExitCode, RefusedError
+from ippoolctl.render.notes import info
 
 
 def run(
@@ -58,9 +61,12 @@ def run(
     name, removed = parse_pool_name(name), required_ranges(split_values(range_))
     request = f"shrink {name} --range {','.join(each.text for each in removed)}"
 
+    absent: list[str] = []
+
     def plan(view: View) -> Relocation | Relocated:
         pool = settled_pool(view, name)
         if not have_common(pool.ranges, removed):
+            absent[:] = [each.text for each in removed]
             return Relocated(request, EndKind.UNCHANGED, ExitCode.YES, text=name)
         rest = rest_of(pool, removed)
         if not rest:
@@ -69,4 +75,9 @@ def run(
             )
         return Relocation(request, (replaced(pool),), (copy_of(pool, rest),))
 
-    return relocated_result(app, request, (name,), plan, confirmation)
+    result = relocated_result(app, request, (name,), plan, confirmation)
+    if not absent:
+        return result
+    # Removed by an earlier run, or mistyped.
+    note = info(f"pool {name} has no address of {', '.join(absent)}")
+    return replace(result, remarks=(*result.remarks, note))

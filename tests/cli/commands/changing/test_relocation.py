@@ -51,6 +51,17 @@ def test_a_rename_that_is_done_is_unchanged(stage: Stage) -> None:
     assert (again.code, again.out) == (0, "externalippool.crd.antrea.io/b unchanged\n")
 
 
+def test_a_shrink_of_ranges_that_the_pool_does_not_have_is_unchanged_and_says_why(
+    stage: Stage,
+) -> None:
+    stage.pool("a", "10.0.0.0/28")
+
+    result = stage.run("shrink", "a", "--range", "10.9.0.0/28,10.8.0.1-10.8.0.1", "--yes")
+
+    assert (result.code, result.out) == (0, "externalippool.crd.antrea.io/a unchanged\n")
+    assert result.err == "pool a has no address of 10.9.0.0/28, 10.8.0.1-10.8.0.1\n"
+
+
 def test_a_dry_run_changes_nothing_and_needs_no_confirmation(stage: Stage) -> None:
     stage.pool("a", "10.0.0.0/28")
     stage.rest()
