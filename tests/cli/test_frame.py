@@ -140,6 +140,8 @@ def test_an_error_is_a_document_where_the_environment_asks_for_one(
         (["check", "x", "--report", "junit=-"], "use --report junit for standard output"),
         (["check", "x", "--ignore", "overlap"], "use EIP209"),
         (["check", "x", "--select", "EIP2099"], "did you mean EIP209?"),
+        (["free", "10.0.0.0/16"], "use --within 10.0.0.0/16"),
+        (["suggest", "--ips", "6", "fd00::/64"], "use --within fd00::/64"),
         (["create", "a", "b"], "see ippoolctl create --help"),
         (["show", "a", "10.0.0.0/28"], "see ippoolctl show --help"),
         (["create", "edge.yaml"], "use -f edge.yaml"),

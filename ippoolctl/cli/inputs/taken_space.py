@@ -8,7 +8,7 @@ from ippoolctl.cli.context import STDIN, AppContext
 from ippoolctl.cli.files.addresses import read_addresses
 from ippoolctl.cli.inputs.manifests import read_complete_input, require_path
 from ippoolctl.cli.options.declaration import split_values
-from ippoolctl.cli.options.pools import parse_ranges
+from ippoolctl.cli.options.pools import is_range, parse_ranges
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.antrea.pool import Pool
@@ -18,6 +18,7 @@ from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.domain.space.taken import taken_by
 from ippoolctl.domain.surroundings.known import Unknown
 from ippoolctl.errors import UsageError
+from ippoolctl.reading.files import file_mode
 from ippoolctl.render.notes import info, warning
 from ippoolctl.render.sentences.unread import unread_text
 
@@ -70,6 +71,9 @@ def read_taken_space(
 
     ``excluded`` are the files of exclusions: one of them may be standard input.
     """
+    for each in paths or ():
+        if "/" in each and is_range(each) and not file_mode(each):
+            raise UsageError(f"{each}: no such file or directory", f"use --within {each}")
     given = [*(paths or ()), *(files or ())]
     require_path(given, [each for each in excluded or () if each == STDIN])
     manifests = read_complete_input(app, paths, files, recursive=recursive)

@@ -107,7 +107,7 @@ LIST_HINT: Final = "list all pools: ippoolctl list"
 
 def find_hint(text: str) -> str:
     """What to run for an address in place of a name, which can look like one; else empty."""
-    return f"find the pool of an address: ippoolctl find {text}" if _is_range(text) else ""
+    return f"find the pool of an address: ippoolctl find {text}" if is_range(text) else ""
 
 
 def not_found_hint(name: str, known: Iterable[str], where: str = LIST_HINT) -> str:
@@ -120,10 +120,11 @@ def not_found_hint(name: str, known: Iterable[str], where: str = LIST_HINT) -> s
 
 def range_hint(text: str) -> str:
     """The option for a range that was passed as an argument; else empty."""
-    return f"use --range {text}" if _is_range(text) else ""
+    return f"use --range {text}" if is_range(text) else ""
 
 
-def _is_range(text: str) -> bool:
+def is_range(text: str) -> bool:
+    """Whether the text is a CIDR, ``START-END`` or one address that Antrea admits."""
     return not isinstance(read_range(parse_spelling(text)), BadRange)
 
 
