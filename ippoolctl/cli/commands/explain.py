@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.options.declaration import complete_from
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.explanation.live import LiveAnswer, compare, needs_pools
 from ippoolctl.domain.explanation.recognition import Message, find_messages
@@ -47,7 +48,9 @@ LONGEST_READ: Final = 5.0
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[RULE|TEXT|-]", help="Rule, error message, or - for a log on standard input"
+        metavar="[RULE|TEXT|-]",
+        help="Rule, error message, or - for a log on standard input",
+        autocompletion=complete_from(*(rule.id for rule in RULES)),
     ),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Do not read the cluster")]

@@ -33,6 +33,7 @@ def test_the_shell_gets_the_names_of_commands_and_options() -> None:
         ("check --fail-on w", ["warning"]),
         ("check --select EIP30", [f"EIP30{n}" for n in range(1, 8)]),
         ("check -o g", ["github", "gitlab"]),
+        ("explain EIP30", [f"EIP30{n}" for n in range(1, 8)]),
         ("diff -o ", ["table", "json", "yaml"]),
         ("create --dry-run ", ["none", "client", "server"]),
         ("completion ", ["bash", "zsh", "fish", "powershell"]),

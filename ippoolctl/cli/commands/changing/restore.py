@@ -17,6 +17,7 @@ Examples:
   ippoolctl restore - --yes < edge.yaml
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from shlex import quote
@@ -26,6 +27,7 @@ import typer
 
 from ippoolctl.cli.confirmation import DECLINED, Yes
 from ippoolctl.cli.context import STDIN, AppContext
+from ippoolctl.cli.files.state_directory import state_directory
 from ippoolctl.cli.options.declaration import SERVER_DRY_RUNS, dry_run_option
 from ippoolctl.cli.options.waiting import Timeout
 from ippoolctl.cli.relocation import (
@@ -39,6 +41,7 @@ from ippoolctl.cli.result import Result
 from ippoolctl.domain.change.restoration import LeftAlone, Restoration
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
 from ippoolctl.errors import ExitCode, InputError
+from ippoolctl.reading.files import file_mode
 from ippoolctl.render.documents.relocation import relocation_document
 from ippoolctl.render.notes import Note, error, info, warning
 from ippoolctl.render.sentences.relocation import end_hint, end_message, interruption_text
@@ -107,6 +110,9 @@ def _read(app: AppContext, file: str) -> Restoration:
 
     if file == STDIN:
         app.take_standard_input()
+    elif not file_mode(file) and (kept := state_directory(os.environ)).is_dir():
+        hint = f"list the files of delete --force: ls {quote(str(kept))}"
+        raise InputError(f"{file}: no such file or directory", hint)
     saved = read_saved_file(file)
     if not saved.pools:
         raise InputError(f"{file}: no ExternalIPPools", "use a file of ippoolctl delete --save")

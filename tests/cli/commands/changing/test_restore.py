@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from ippoolctl.cli.app import main
 from ippoolctl.manifests.saved import read_saved_file
+from tests.cli.program import Program
 from tests.relocation.conftest import stage
 from tests.relocation.stage import Consumer, Stage
 from tests.scenarios.processes import eventually, kubeconfig
@@ -401,3 +402,18 @@ def test_a_file_without_saved_holders_is_rejected(
     assert (result.code, missing.code) == (2, 2)
     assert "no SavedHolders document" in result.err
     assert "b.json: no such file" in missing.err
+
+
+def test_a_missing_file_hints_at_those_that_a_forced_deletion_has_saved(
+    program: Program, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(here))
+    before = program("restore", "edge", "--yes")
+    (here / "ippoolctl").mkdir()
+
+    after = program("restore", "edge", "--yes")
+
+    error = "error: edge: no such file or directory\nhint: "
+    assert (before.code, before.err) == (2, f"{error}check the path\n")
+    listed = f"list the files of delete --force: ls {here / 'ippoolctl'}"
+    assert (after.code, after.err) == (2, f"{error}{listed}\n")
