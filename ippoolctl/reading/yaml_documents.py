@@ -104,7 +104,8 @@ class _Frame:
         self.anchor = anchor
         self.started = started
         self.key: Any = _NO_KEY
-        self.merged: list[dict[str, Any]] | None = None
+        self.merged: set[str] | None = None
+        """The keys that only merge keys have set."""
 
 
 class _Composer:
@@ -119,9 +120,9 @@ class _Composer:
         self._handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._start_mapping,
-            yaml.MappingEndEvent: self._end_mapping,
+            yaml.MappingEndEvent: self._end,
             yaml.SequenceStartEvent: self._start_sequence,
-            yaml.SequenceEndEvent: self._end_sequence,
+            yaml.SequenceEndEvent: self._end,
             yaml.AliasEvent: self._alias,
             yaml.DocumentStartEvent: self._start_document,
         }
@@ -171,12 +172,14 @@ class _Composer:
         key: Any = value if value.__class__ is str else key_text(value)
         if key == "<<" and event.implicit[0]:
             frame.key = _MERGE
-        elif key in frame.value and not self._rules.repeated_keys:
-            raise _at(event, f"duplicate key {self._shown(key[:_SHOWN])}")
-        else:
-            # The entry is made now, so that the order of keys is that of the file.
-            frame.value[key] = None
-            frame.key = key
+            return
+        if key in frame.value and not self._rules.repeated_keys:
+            if not frame.merged or key not in frame.merged:
+                raise _at(event, f"duplicate key {self._shown(key[:_SHOWN])}")
+            frame.merged.remove(key)
+        # The entry is made now, so that the order of keys is that of the file.
+        frame.value[key] = None
+        frame.key = key
 
     def _add(self, value: Any, event: Any) -> None:
         frame = self._top
@@ -192,11 +195,18 @@ class _Composer:
             frame.key = _NO_KEY
 
     def _merge(self, frame: _Frame, value: Any, event: Any) -> None:
+        """Set the keys of the sources, also those set before; a later key of the file wins.
+
+        Source: ``merge`` of go-yaml v2, decode.go; YAML itself says that keys of the file win.
+        """
         sources = value if isinstance(value, list) else [value]
         if not all(isinstance(source, dict) for source in sources):
             raise _at(event, "a merge key takes a mapping, or a list of mappings")
         self._spend(sum(map(len, sources)), event)
-        frame.merged = [*(frame.merged or ()), *sources]
+        keys = {key for source in sources for key in source}
+        frame.merged = (frame.merged or set()) | (keys - frame.value.keys())
+        for source in reversed(sources):
+            frame.value.update(source)
 
     def _start_mapping(self, event: yaml.MappingStartEvent) -> None:
         self._push({}, event)
@@ -214,15 +224,7 @@ class _Composer:
         self._top = _Frame(value, event.anchor, self._nodes)
         self._stack.append(self._top)
 
-    def _end_mapping(self, event: yaml.MappingEndEvent) -> None:
-        frame = self._top
-        if frame is not None and frame.merged:
-            for source in frame.merged:
-                for key, item in source.items():
-                    frame.value.setdefault(key, item)
-        self._end_sequence(event)
-
-    def _end_sequence(self, event: Any) -> None:
+    def _end(self, event: Any) -> None:
         frame = self._stack.pop()
         self._top = self._stack[-1] if self._stack else None
         if frame.anchor:

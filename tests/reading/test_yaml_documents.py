@@ -100,6 +100,28 @@ def test_aliases_and_merge_keys() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{x: 1, <<: {x: 2}}", {"x": 2}),
+        ("{<<: {x: 2}, x: 1}", {"x": 1}),
+        ("{x: 1, <<: [{x: 2}, {x: 3, z: 4}]}", {"x": 2, "z": 4}),
+        ("{<<: {x: 1}, <<: {x: 2}}", {"x": 2}),
+        ("{<<: {x: 1}, x: 2, <<: {x: 3}}", {"x": 3}),
+        ("{<<: {<<: {x: 1}, z: 1}, z: 2}", {"x": 1, "z": 2}),
+    ],
+)
+def test_a_merge_key_wins_over_the_keys_before_it_as_in_kubectl(text: str, value: object) -> None:
+    assert read_yaml(text) == [value]
+
+
+def test_a_key_is_duplicate_beside_a_merge_key() -> None:
+    with pytest.raises(YamlError, match="duplicate key 'x'"):
+        read_yaml("{x: 1, <<: {x: 2}, x: 3}")
+    with pytest.raises(YamlError, match="duplicate key 'x'"):
+        read_yaml("{<<: {x: 2}, x: 1, x: 3}")
+
+
 def test_anchors_are_separate_for_each_document() -> None:
     with pytest.raises(YamlError, match="no anchor"):
         read_yaml("a: &x 1\n---\nb: *x\n")
