@@ -18,6 +18,11 @@ _LINE_OF_YAML: Final = re.compile(r"[ \t\r]*\n\s*[^\s{\[]")
 _DIRECTIVE: Final = re.compile(r"(?:---[ \t\r]*+\n)?+(?:[ \t\r]*+(?:#[^\n]*+)?+\n)*+%")
 _NEXT_JSON: Final = re.compile(r"^\{", re.MULTILINE)
 _MARK: Final = re.compile(r"\A((?:---[^\n]*+\n)?+)\ufeff(?!---)")
+_OPEN_ADDRESS: Final = (
+    r"(?<![\w:.\"'/-])(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}+)?::(?=[ \t\r]|$)"
+)
+"""An address whose last colon is that of a mapping for YAML."""
+_LONGEST_LINE: Final = 1_000
 _BLANK: Final = re.compile(r"(?:---)?+(?:\s++|#[^\n]*+)*+\Z")
 
 
@@ -194,6 +199,11 @@ def _problem(
     kind = unprocessed_text(document.text, lines[-1])
     if kind is not None:
         return unprocessed_problem(place, kind, is_ours=is_ours)
+    address = re.search(_OPEN_ADDRESS, lines[-1][:_LONGEST_LINE])
+    if address is not None and not document.is_json:
+        message = f"an address ends with a colon without quotes: {address[0]}"
+        place = document.place(line, address.start())
+        return Problem(place, message, f'quote it: "{address[0]}"', is_ours)
     odd = find_odd_character(lines, column)
     if odd is not None:
         return Problem(document.place(odd.line, odd.column), odd.message, odd.hint, is_ours)

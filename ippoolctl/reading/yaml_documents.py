@@ -4,6 +4,7 @@ Aliases and merge keys work within a budget, duplicate keys are refused, scalars
 kubectl. Nothing recurses, so depth costs nothing until it is refused.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -27,6 +28,9 @@ _SHOWN: Final = 80
 """Characters of a key that a message shows."""
 _TAG: Final = "tag:yaml.org,2002:"
 _PLAIN_TAGS: Final = (None, "!", f"{_TAG}str", f"{_TAG}map", f"{_TAG}seq")
+_FINAL_COLON: Final = re.compile(r"::(?=[,\]}])")
+_STAND_IN: Final = "\ue000"
+"""A character for private use, for the second colon."""
 _MERGE: Final = object()
 _NO_KEY: Final = object()
 
@@ -60,8 +64,33 @@ class YamlError(Exception):
 
 
 def events(text: str) -> Any:
-    """The C parser of a text; its ``get_event`` returns one event after the other."""
-    return CParser(text)
+    """The C parser of a text; its ``get_event`` returns one event after the other.
+
+    An address such as ``fd00::`` before a comma or a bracket is text, as in go-yaml, where libyaml
+    finds an unexpected colon.
+    """
+    parsed = _parsed(text)
+    return CParser(text) if parsed is text else _Restoring(parsed)
+
+
+def _parsed(text: str) -> str:
+    """The text as it is parsed, of the same length."""
+    if not _FINAL_COLON.search(text) or _STAND_IN in text:
+        return text
+    return _FINAL_COLON.sub(f":{_STAND_IN}", text)
+
+
+class _Restoring:
+    """A parser of a text in which a character stands for another one, which its events have."""
+
+    def __init__(self, text: str) -> None:
+        self._parser = CParser(text)
+
+    def get_event(self) -> Any:
+        event = self._parser.get_event()
+        if event.__class__ is yaml.ScalarEvent:
+            event.value = event.value.replace(_STAND_IN, ":")
+        return event
 
 
 def read_yaml(text: str, rules: YamlRules = MANIFEST_RULES) -> list[Any]:
@@ -73,7 +102,7 @@ def read_yaml(text: str, rules: YamlRules = MANIFEST_RULES) -> list[Any]:
         failure = _syntax_error(error, text, rules)
     except yaml.reader.ReaderError as error:
         # libyaml counts bytes here.
-        before = text.encode()[: error.position].decode(errors="ignore")
+        before = _parsed(text).encode()[: error.position].decode(errors="ignore")
         failure = YamlError("invalid YAML character", *line_and_column(before, len(before)))
     except YamlError as error:
         failure = error

@@ -313,6 +313,26 @@ def test_an_invisible_character_is_named(
     assert result.code in (1, 2)
 
 
+@pytest.mark.parametrize("address", ["fd00::", "::", "2001:db8:0:1::", "fd00:: # the first"])
+@pytest.mark.parametrize("flow", [False, True])
+def test_an_address_that_ends_with_a_colon_needs_quotes_before_a_space(
+    program: Program, here: Path, address: str, flow: bool
+) -> None:
+    range_ = f"{{start: {address}\n    , end: fd00::9}}" if flow else f"start: {address}"
+    text = yaml_pool("x").replace("cidr: x", range_)
+    (here / "pool.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    bare = address.partition(" ")[0]
+    column = 13 if flow else 12
+    assert result.code == 2
+    assert result.err == (
+        f"error: pool.yaml:7:{column}: an address ends with a colon without quotes: {bare}\n"
+        f'hint: quote it: "{bare}"\n'
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

@@ -53,6 +53,15 @@ def test_places_in_an_alias_are_those_of_the_alias() -> None:
     assert nearest(locate_in_yaml(text, [path]), path) == (2, 0)
 
 
+def test_places_behind_an_address_that_ends_with_colons() -> None:
+    text = "ipRanges: [{start: fd00::, end: fd00::9}, {cidr: a}]\n"
+    paths: list[Path] = [("ipRanges", 0, "end"), ("ipRanges", 1)]
+
+    found = locate_in_yaml(text, paths)
+
+    assert [found[path] for path in paths] == [(0, 27), (0, 42)]
+
+
 def test_places_in_json() -> None:
     text = '{"items": [\n  {"spec": {"ipRanges": [{"cidr": "a"}, 7,\n   {"start": "b"}]}}]}'
 

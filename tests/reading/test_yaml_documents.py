@@ -122,6 +122,31 @@ def test_a_key_is_duplicate_beside_a_merge_key() -> None:
         read_yaml("{<<: {x: 2}, x: 1, x: 3}")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{start: fd00::, end: fd00::9}", {"start": "fd00::", "end": "fd00::9"}),
+        ("[fd00::1, fd01::]", ["fd00::1", "fd01::"]),
+        ("{a: {b: fd00::}}", {"a": {"b": "fd00::"}}),
+        ("{'a::': 'x::, b'}", {"a::": "x::, b"}),
+        ("a: x::, b\n", {"a": "x::, b"}),
+        ("{fd00::, b: c}", {"fd00::": None, "b": "c"}),
+        ("\ue000: [fd00::1]\n", {"\ue000": ["fd00::1"]}),
+    ],
+)
+def test_an_address_that_ends_with_colons_is_text_in_a_flow_collection(
+    text: str, value: object
+) -> None:
+    assert read_yaml(text) == [value]
+
+
+def test_the_place_of_an_invalid_character_behind_such_an_address_counts_characters() -> None:
+    with pytest.raises(YamlError) as error:
+        read_yaml("a: [fd00::, fd01::] # \x07\n")
+
+    assert (error.value.line, error.value.column) == (0, 22)
+
+
 def test_anchors_are_separate_for_each_document() -> None:
     with pytest.raises(YamlError, match="no anchor"):
         read_yaml("a: &x 1\n---\nb: *x\n")
