@@ -53,6 +53,7 @@ def read_by_schema(document: JsonObject, origin: Origin | None) -> Pool:
         version=version,
         violations=violations,
         pruned=tuple(pruned),
+        null_labels=tuple(_null_labels(sent, selector)),
         written={each: _at(document, each) for each in faults},
         origin=origin,
         generated=generated,
@@ -70,6 +71,14 @@ def _ranges(items: object, causes: tuple[Cause, ...]) -> Iterator[IPRange | BadR
             yield BadRange(_spelling(fields), RangeError.SCHEMA)
         else:
             yield read_range(_spelling(fields))
+
+
+def _null_labels(sent: JsonObject, stored: object) -> Iterator[Path]:
+    """The labels of the node selector that are null, and so are not stored."""
+    path: Path = ("spec", "nodeSelector", "matchLabels")
+    written, kept = _at(sent, path), _at(stored, path[2:])
+    if isinstance(written, dict) and isinstance(kept, dict):
+        yield from ((*path, key) for key, value in written.items() if value is None)
 
 
 def _at(document: Any, path: Path) -> object:

@@ -44,12 +44,33 @@ def test_every_field_is_reported_with_what_was_meant(case: dict[str, Any]) -> No
         assert sorted(said) == sorted(case["says"])
 
 
+def test_a_selector_below_another_one_is_reported_as_selecting_every_node() -> None:
+    selector = {"selector": {"matchLabels": {"role": "gw"}}}
+    [finding] = report_of({"spec": {"ipRanges": [], "nodeSelector": selector}}).findings
+
+    assert "the stored nodeSelector is {}, which selects every Node" in finding.message
+
+
 @pytest.mark.parametrize("name", ["pool.yaml", "p3.yaml"])
 def test_a_label_at_the_wrong_level_is_reported_as_selecting_every_node(name: str) -> None:
     report = report_of({"file": f"02-selector-indent/{name}"})
 
     [about_labels] = [each for each in report.findings if "nodeSelector" in each.subject.path]
     assert "the stored nodeSelector is {}, which selects every Node" in about_labels.message
+
+
+@pytest.mark.parametrize("other", [{}, {"a": "b"}])
+def test_labels_without_a_value_are_reported_as_selecting_every_node_if_there_is_no_other(
+    other: dict[str, str],
+) -> None:
+    selector = {"matchLabels": {"role": None, **other}}
+    report = report_of({"spec": {"ipRanges": [], "nodeSelector": selector}})
+
+    [finding] = report.findings
+    assert finding.message.startswith(
+        "pool a: label without a value spec.nodeSelector.matchLabels.role"
+    )
+    assert ("which selects every Node" in finding.message) == (not other)
 
 
 def test_a_misplaced_label_beside_a_valid_one_does_not_select_every_node() -> None:

@@ -139,6 +139,8 @@ class Pool(NamedTuple):
     """Violations of the CRD's schema; empty for a live pool."""
     pruned: tuple[Path, ...] = ()
     """Fields that the API server drops silently."""
+    null_labels: tuple[Path, ...] = ()
+    """Labels of the node selector without a value, which the API server drops silently, too."""
     written: Mapping[Path, Any] = MappingProxyType({})
     """The values as written at the fields of :attr:`violations` and :attr:`pruned`."""
     origin: Origin | None = None

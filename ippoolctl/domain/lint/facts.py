@@ -153,8 +153,8 @@ class Facts:
 
     @cached_property
     def pruned(self) -> tuple[Pool, ...]:
-        """Pools with fields that the API server drops."""
-        return tuple(pool for pool in self.pools if pool.pruned)
+        """Pools with fields or labels that the API server drops."""
+        return tuple(pool for pool in self.pools if pool.pruned or pool.null_labels)
 
     @cached_property
     def selecting(self) -> tuple[Pool, ...]:

@@ -7,11 +7,13 @@ Common causes: a misspelled field; a field of another vendor's pools (`addresses
 `avoidBuggyIPs`); `gateway`, `prefixLength` or `vlan` inside a range, as in IPPool v1alpha2 (in an
 ExternalIPPool they are fields of `spec.subnetInfo`); a `metadata.namespace`, although pools are
 cluster-scoped; a field at the wrong level. A label next to `matchLabels` instead of below it leaves
-`nodeSelector: {}`, which selects every Node.
+`nodeSelector: {}`, which selects every Node. A label of `matchLabels` without a value (`role:`) is
+null, and is dropped as well; the empty value is `""`.
 
 Source: pruning by the structural schema, every Antrea release.
 """
 
+import re
 from collections.abc import Iterator
 
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
@@ -46,16 +48,34 @@ def find(facts: Facts) -> Iterator[Finding]:
                 if namespace
                 else oddity_remedy(pool, path) or correction(pool, path),
             )
+        for path in pool.null_labels:
+            yield RULE.finding(
+                f"pool {pool.label}: label without a value {dotted(path)}"
+                f" (dropped by the API server){_every_node(pool)}",
+                Subject(pool, path),
+                hint=oddity_remedy(pool, path) or _label(str(path[-1])),
+            )
 
 
 def _effect(pool: Pool, path: Path) -> str:
     """What a node selector without its condition selects."""
+    inside = path[:2] == ("spec", "nodeSelector")
+    if not inside and meaning(pool, path).home not in (SELECTOR, LABELS, EXPRESSION):
+        return ""
+    return _every_node(pool)
+
+
+def _every_node(pool: Pool) -> str:
     missing = any(each.path == ("spec", "nodeSelector") for each in pool.violations)
     if missing or not selects_every_node(pool):
         return ""
-    if meaning(pool, path).home not in (SELECTOR, LABELS, EXPRESSION):
-        return ""
     return "; the stored nodeSelector is {}, which selects every Node"
+
+
+def _label(key: str) -> str:
+    """What to do about a label without a value, which may be part of its key."""
+    both = re.fullmatch(r"([^\s=:]+)\s*(?:=|:\s)\s*([^\s=:]+)", key)
+    return f"use {both[1]}: {both[2]}" if both else f'set the value; the empty one is {key}: ""'
 
 
 RULE = Rule(
