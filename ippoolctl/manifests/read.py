@@ -191,7 +191,7 @@ def _take(manifests: Manifests, source: Source, document: Document, value: Any) 
             if manifests.objects is not None:
                 manifests.objects[id(pool)] = each
             needed = True
-        elif reason := why_unfit(each, path):
+        elif reason := why_unfit(each, path, brackets=document.text.lstrip()[:1] == "["):
             unfit[path] = reason
         else:
             manifests.others += 1

@@ -1,5 +1,6 @@
 """What a document is: an object, a List, or something that no API server takes."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -10,9 +11,11 @@ from ippoolctl.domain.characters import odd_character
 from ippoolctl.domain.unprocessed import PATCH, SOPS, Unprocessed, placeholder_in, unprocessed_text
 
 HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
-_HINT_LIST: Final = (
-    'remove the leading "- " and unindent the object, or put the list under items of a kind: List'
-)
+_OR_LIST: Final = "or put the list under items of a kind: List"
+_HINT_LIST: Final = f'remove the leading "- " and unindent the object, {_OR_LIST}'
+_HINT_BRACKETS: Final = f"remove the brackets and commas around the objects (jq '.[]'), {_OR_LIST}"
+_RIGHT: Final = {"apiVersion": f"{GROUP}/{VERSION}", "kind": KIND}
+_LIST: Final = f"{KIND}List"
 _PATCH_STEPS: Final = ("add", "remove", "replace", "move", "copy", "test")
 _DIRECTIVES: Final = ("$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/")
 _CLOSE: Final = 0.85
@@ -80,29 +83,62 @@ def _has_directive(value: Any, depth: int) -> bool:
     )
 
 
-def why_unfit(value: Any, path: Path) -> Unfit | None:
+def why_unfit(value: Any, path: Path, *, brackets: bool = False) -> Unfit | None:
     """Why a value is not an object; ``None`` if it is one, or a mapping without any of its fields.
 
     Files of other tools beside manifests (values of Helm, kustomizations without a kind) do not
-    look like objects at all, and are ignored like objects of other kinds.
+    look like objects at all, and are ignored like objects of other kinds. ``brackets`` says that a
+    list is in brackets.
     """
     if isinstance(value, list) and not path:
-        objects = [each for each in value if isinstance(each, dict) and each.get("kind")]
+        objects = [*_objects_of_list(value)]
         if objects:
-            ours = any(_resembles_pool(each) for each in objects)
-            return Unfit("a list of objects, not one object", _HINT_LIST, ours)
+            ours = any(map(_resembles_pool, objects))
+            hint = _HINT_BRACKETS if brackets else _HINT_LIST
+            return Unfit("a list of objects, not one object", hint, ours)
     if not isinstance(value, dict):
         return Unfit("not a Kubernetes object")
+    items = value.get("items")
+    if _is_list(value) and items is not None and not isinstance(items, list):
+        ours = isinstance(items, dict) and _resembles_pool(items)
+        return Unfit("items is not a list", "add a dash before each object under items", ours)
     if value.get("kind") and value.get("apiVersion"):
         message, hint = _misspelled_kind(value)
         return Unfit(message, hint, of_pool=True) if message else None
-    if value.keys().isdisjoint(("kind", "metadata", "spec")):
-        return None
-    right = {"apiVersion": f"{GROUP}/{VERSION}", "kind": KIND}
-    missing = {field: text for field, text in right.items() if not value.get(field)}
-    ours = _resembles_pool(value)
-    add = " and ".join(f"{field}: {text}" for field, text in missing.items())
-    return Unfit(f"missing {' and '.join(missing)}", f"add {add}" if ours else HINT_OBJECT, ours)
+    if not value.keys().isdisjoint(("kind", "metadata", "spec")):
+        return _without_type(value)
+    if isinstance(items, list) and any(isinstance(each, dict) and is_pool(each) for each in items):
+        return Unfit(
+            "missing apiVersion and kind", "add apiVersion: v1 and kind: List", of_pool=True
+        )
+    return None
+
+
+def _objects_of_list(value: list[Any]) -> Iterator[dict[str, Any]]:
+    """What is meant to be an object in a list, also in a list in it."""
+    for each in value:
+        if isinstance(each, list):
+            yield from (inner for inner in each if _is_meant(inner))
+        elif _is_meant(each):
+            yield each
+
+
+def _is_meant(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value.get("kind") or _resembles_pool(value))
+
+
+def _without_type(value: dict[str, Any]) -> Unfit:
+    """Why an object is unfit whose ``apiVersion`` or ``kind`` is missing, or is another key."""
+    missing = [field for field in _RIGHT if not value.get(field)]
+    keys = {re.sub(r"[^a-z]", "", str(key).lower()): str(key) for key in value}
+    other = {field: keys[field.lower()] for field in missing if field.lower() in keys}
+    other = {field: key for field, key in other.items() if field != key}
+    ours = _resembles_pool({**value, **{field: value[key] for field, key in other.items()}})
+    steps = [f"use {field} instead of {key}" for field, key in other.items()]
+    add = " and ".join(f"{each}: {_RIGHT[each]}" for each in missing if each not in other)
+    if add and (ours or steps):
+        steps.append(f"add {add}")
+    return Unfit(f"missing {' and '.join(missing)}", ", and ".join(steps) or HINT_OBJECT, ours)
 
 
 def _resembles_pool(document: dict[str, Any]) -> bool:
@@ -117,11 +153,23 @@ def _resembles_pool(document: dict[str, Any]) -> bool:
     letters = "".join(each for each in kind if each.isascii() and each.isalnum())
     if letters.removesuffix("s") == KIND.lower():
         return True
+    if letters != "ippool" and _has_fields_of_pool(document):
+        return True
     if not group or not kind or letters.endswith("list"):
         return False
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, letters, KIND.lower()).ratio() > _CLOSE
+
+
+def _has_fields_of_pool(document: dict[str, Any]) -> bool:
+    """Whether it has the required fields of a pool, which no other kind has together.
+
+    Without ``apiVersion`` and ``kind`` they can be the values of a template.
+    """
+    spec = document.get("spec")
+    typed = document.get("apiVersion") or document.get("kind")
+    return bool(typed) and isinstance(spec, dict) and {"ipRanges", "nodeSelector"} <= spec.keys()
 
 
 def _misspelled_kind(document: dict[str, Any]) -> tuple[str, str]:
@@ -130,9 +178,11 @@ def _misspelled_kind(document: dict[str, Any]) -> tuple[str, str]:
     Both are empty otherwise: kinds of the same name in groups that are not Antrea's are none of
     its pools.
     """
+    kind, version = str(document.get("kind")), str(document.get("apiVersion"))
+    if kind != _LIST and kind.lower() == _LIST.lower() and version.startswith(f"{GROUP}/"):
+        return f"{version} {kind} is not served", f"use kind: {_LIST}"
     if is_pool(document) or not _resembles_pool(document):
         return "", ""
-    kind, version = str(document.get("kind")), str(document.get("apiVersion"))
     right = f"{GROUP}/{VERSION} {KIND}"
     for text in (kind, version):
         odd = odd_character(text)

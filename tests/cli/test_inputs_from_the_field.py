@@ -393,6 +393,64 @@ def test_a_misspelled_kind_gets_a_suggestion(program: Program, here: Path, kind:
     assert "hint: use crd.antrea.io/v1beta1 ExternalIPPool" in result.err
 
 
+ITEM = "{apiVersion: crd.antrea.io/v1beta1, kind: ExternalIPPool, metadata: {name: a}}"
+LISTED = "a list of objects, not one object"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "hint"),
+    [
+        ("kind:", "Kind:", "missing kind", "use kind instead of Kind"),
+        ("apiVersion", "apiversion", "missing apiVersion", "use apiVersion instead of apiversion"),
+        ("apiVersion", "api_version", "missing apiVersion",
+         "use apiVersion instead of api_version"),
+        ("apiVersion: crd.antrea.io/v1beta1\nkind", "Kind", "missing apiVersion and kind",
+         "use kind instead of Kind, and add apiVersion: crd.antrea.io/v1beta1"),
+        ("kind: ExternalIPPool\n", "", "missing kind", "add kind: ExternalIPPool"),
+        ("kind: ExternalIPPool", "kind: EIP", "crd.antrea.io/v1beta1 EIP is not served",
+         "use crd.antrea.io/v1beta1 ExternalIPPool"),
+        (yaml_pool("10.0.0.0/28"), f"- - {ITEM}", LISTED, 'remove the leading "- "'),
+        (yaml_pool("10.0.0.0/28"), f"[{ITEM},\n{ITEM}]", LISTED, "remove the brackets and commas"),
+        (yaml_pool("10.0.0.0/28"), f"items: [{ITEM}]", "missing apiVersion and kind",
+         "add apiVersion: v1 and kind: List"),
+        (yaml_pool("10.0.0.0/28"), f"apiVersion: v1\nkind: List\nitems: {ITEM}",
+         "items is not a list", "add a dash before each object under items"),
+        (yaml_pool("10.0.0.0/28"),
+         "apiVersion: crd.antrea.io/v1beta1\nkind: externalippoollist\nitems: [{}]",
+         "crd.antrea.io/v1beta1 externalippoollist is not served", "use kind: ExternalIPPoolList"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["pool.yaml", "."])
+def test_what_is_meant_to_be_a_pool_is_an_error_also_in_a_directory(
+    program: Program, here: Path, old: str, new: str, message: str, hint: str, path: str
+) -> None:
+    text = yaml_pool("10.0.0.0/28").replace(old, new, 1)
+    (here / "pool.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", path)
+
+    name = "pool.yaml" if path == "pool.yaml" else "./pool.yaml"
+    assert result.code == 2
+    assert result.err.startswith(f"error: {name}:1:1: {message}\nhint: {hint}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["metadata: {name: a}\nspec: {ipRanges: [], nodeSelector: {}}\n",
+     "- metadata: {name: a}\n  spec: {ipRanges: [], nodeSelector: {}}\n",
+     "items: [{cidr: 10.0.0.0/28}]\nmetadata: {}\n"],
+)  # fmt: skip
+def test_values_of_a_template_are_files_of_other_tools(
+    program: Program, here: Path, text: str
+) -> None:
+    (here / "values.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", ".")
+
+    assert result.code == 0
+    assert "1 file of other tools ignored" in result.out
+
+
 def test_items_with_one_of_kind_and_version_inherit_nothing(program: Program, here: Path) -> None:
     item = {"apiVersion": "crd.antrea.io/v1beta1", "metadata": {"name": "a"}}
     listed = {"apiVersion": "crd.antrea.io/v1beta1", "kind": "ExternalIPPoolList", "items": [item]}
