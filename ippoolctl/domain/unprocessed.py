@@ -38,14 +38,28 @@ EXPRESSION: Final = Unprocessed(
 ENVSUBST: Final = Unprocessed(_TEMPLATE, "render it", "envsubst < FILE")
 TERRAFORM: Final = Unprocessed("this looks like an unrendered Terraform template", "render it")
 OTHER_TEMPLATE: Final = Unprocessed(_TEMPLATE, "render it")
+PLACEHOLDER: Final = Unprocessed("this looks like a placeholder", "set the value")
+OPENSHIFT: Final = Unprocessed("this is an OpenShift template", "process it", "oc process -f FILE")
+ARGOCD_VAULT: Final = Unprocessed(
+    "this is a placeholder of argocd-vault-plugin",
+    "render it",
+    "argocd-vault-plugin generate FILE",
+)
+VALS: Final = Unprocessed("this is a reference of vals", "render it", "vals eval -f FILE")
+ONE_PASSWORD: Final = Unprocessed(
+    "this is a reference to 1Password", "render it", "op inject -i FILE"
+)
+SECRET: Final = Unprocessed("this is a reference to a secret", "set the value")
 NO_VALUE: Final = Unprocessed("a template was rendered without this value", "set the value")
 
 SOPS: Final = Unprocessed("this is encrypted by SOPS", "decrypt it", "sops -d FILE")
 ANSIBLE_VAULT: Final = Unprocessed(
     "this is encrypted by Ansible Vault", "decrypt it", "ansible-vault view FILE"
 )
+ANSIBLE_VAULT_VALUE: Final = Unprocessed("this is encrypted by Ansible Vault", "decrypt it")
 AGE: Final = Unprocessed("this is encrypted by age", "decrypt it", "age -d FILE")
 PGP: Final = Unprocessed("this is encrypted by PGP", "decrypt it", "gpg -d FILE")
+PGP_SIGNED: Final = Unprocessed("this is signed by PGP", "remove the signature", "gpg -d FILE")
 GIT_CRYPT: Final = Unprocessed(
     "this is encrypted by git-crypt", "unlock the repository (git-crypt unlock)"
 )
@@ -86,14 +100,27 @@ _IN_VALUE: Final = (
     ),
     (r"<no value>|%!\w?\(", NO_VALUE),
 )
-"""Spellings of a placeholder in the text of a field."""
+"""Spellings of a placeholder in the text of a field, or in a line that is not YAML."""
+
+_IN_FIELD: Final = (
+    (r"\A\$ANSIBLE_VAULT;", ANSIBLE_VAULT_VALUE),
+    *_IN_VALUE,
+    (r"<path:[^>]+>", ARGOCD_VAULT),
+    (r"\bref\+[a-z0-9.+-]+://", VALS),
+    (r"\bop://", ONE_PASSWORD),
+    (r"\A(?:vault|secret|aws|gcp|az|azure|ssm|awsssm|gcpsm):[\w./:-]+", SECRET),
+    (r"\(@.{1,200}?@\)", YTT),
+    (r"\$\$?[A-Za-z_]\w*", ENVSUBST),
+    (r"%\{.{1,200}?\}|\{\$.{1,200}?\}", OTHER_TEMPLATE),
+)
+"""Spellings in the text of a field only: a broken line of a script can have a dollar sign."""
 
 _AS_VALUE: Final = (
     (r"\$[A-Za-z_]\w*", ENVSUBST),
     (
         (
-            r"@+[\w.-]+@+|__+[\w.-]+?__+|%[\w.-]+%|%\(\w+\)s?|<[\w .-]+>|\|\|[\w.-]+\|\|"
-            r"|![\w.-]+!|~[\w.-]+~|\{[\w.-]+\}"
+            r"@+[\w.-]+@+|__+[\w.-]+?__+|%+[\w.-]+%+|%\(\w+\)s?|<+[\w .-]+>+|\|+[\w.-]+\|+"
+            r"|![\w.-]+!|~[\w.-]+~|\{[\w.-]+\}|#+[\w.-]+#+"
             r"|(?i:change[_-]?me|replace[_-]?me|todo|fixme|tbd|your[_-][\w-]+|x{3,})"
         ),
         OTHER_TEMPLATE,
@@ -101,9 +128,18 @@ _AS_VALUE: Final = (
 )
 """Spellings of a placeholder that is the whole value, or what stands before or after a slash."""
 
+_AS_ADDRESS: Final = (
+    r"(?=.*[G-Z_])[A-Z][A-Z0-9_-]*"
+    r"|(?i:[\w-]*placeholder[\w-]*|(?:change|enter|fill|insert|put|replace|set)[_-][\w-]+)"
+    # Not O and l: they are taken for 0 and 1.
+    r"|(?:(?:\d{1,3}|[A-NP-Za-kmnp-z]{1,3})\.){3}(?:\d{1,3}|[A-NP-Za-kmnp-z]{1,3})"
+)
+"""Spellings of one in place of an address: `EGRESS_CIDR`, `x.x.x.x`; the last can be 10.0.0.0."""
+
 _WHOLE: Final = (
     (r"\A\$ANSIBLE_VAULT;", ANSIBLE_VAULT),
-    (r"\A-----BEGIN AGE ENCRYPTED FILE-----", AGE),
+    (r"\A(?:-----BEGIN AGE ENCRYPTED FILE-----|age-encryption\.org/v1\s)", AGE),
+    (r"\A-----BEGIN PGP SIGNED MESSAGE-----", PGP_SIGNED),
     (r"\A-----BEGIN PGP MESSAGE-----", PGP),
     (r"\A\x00GITCRYPT\x00", GIT_CRYPT),
     (r"\Aversion https://git-lfs\.github\.com/", GIT_LFS),
@@ -116,31 +152,37 @@ _SEARCHED: Final = 2**16
 """Characters of a text that are searched."""
 _LONGEST_LINE: Final = 1_000
 """Characters of a line or of a value that are searched."""
-_AT: Final = r"[:\s]@+[\w.-]+@+"
+_BETWEEN_SIGNS: Final = r"[:\s](?:@+[\w.-]+@+|%+[\w.-]+%+|\|[\w.-]+\|)"
 _IN_COMMENTS: Final = (
     (r"(?m:^)[ \t]*#@|[:-][ \t]+#@[ \t]", YTT),
     (r"[:-][ \t]+#\{[\w.-]+\}", OTHER_TEMPLATE),
 )
 
 
-def placeholder_in(value: str) -> Unprocessed | None:
-    """The tool that the text of one field waits for; ``None`` if it waits for none."""
+def placeholder_in(value: str, *, address: bool = False) -> Unprocessed | None:
+    """The tool that the text of one field waits for; ``None`` if it waits for none.
+
+    ``address``: the field is an address or a CIDR, so that a word is none of its values.
+    """
     value = value[:_LONGEST_LINE].strip()
-    found = _first(value, _IN_VALUE)
+    found = _first(value, _IN_FIELD)
     if found is not None:
         return found
     # A length may follow: __NETWORK__/28.
     parts = {value, *value.split("/")}
-    return next(
-        (kind for each, kind in _AS_VALUE if any(re.fullmatch(each, part) for part in parts)), None
-    )
+    table = (*_AS_VALUE, (_AS_ADDRESS, PLACEHOLDER)) if address else _AS_VALUE
+    for pattern, kind in table:
+        whole = [part for part in parts if re.fullmatch(pattern, part)]
+        if any(re.search(r"[^\d.]", part) for part in whole):
+            return kind
+    return None
 
 
 def unprocessed_text(text: str, line: str = "") -> Unprocessed | None:
     """The tool that a text which is not YAML waits for; ``line`` is the line of the error."""
     start, line = text[:_SEARCHED], line[:_LONGEST_LINE]
     found = _first(start, _WHOLE) or _first(start, _IN_TEXT) or _first(line, _IN_VALUE)
-    return found or (OTHER_TEMPLATE if re.search(_AT, line) else None)
+    return found or (OTHER_TEMPLATE if re.search(_BETWEEN_SIGNS, line) else None)
 
 
 def placeholder_in_comments(text: str) -> Unprocessed | None:

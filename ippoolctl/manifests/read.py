@@ -167,7 +167,9 @@ def _add_unprocessed(
         manifests.patches[directory] = manifests.patches.get(directory, 0) + 1
         return
     problem = unprocessed_problem(place, kind, directory, is_ours=source.is_ours)
-    _add_problem(manifests, problem)
+    last = (manifests.problems or (problem,))[-1]
+    if last is problem or last._replace(place=place) != problem or last.place.file != place.file:
+        _add_problem(manifests, problem)
 
 
 def _take(manifests: Manifests, source: Source, document: Document, value: Any) -> None:

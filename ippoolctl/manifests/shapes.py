@@ -8,7 +8,14 @@ from ippoolctl.crd.externalippool import is_pool
 from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.domain.antrea.pool import Path
 from ippoolctl.domain.characters import odd_character
-from ippoolctl.domain.unprocessed import PATCH, SOPS, Unprocessed, placeholder_in, unprocessed_text
+from ippoolctl.domain.unprocessed import (
+    OPENSHIFT,
+    PATCH,
+    SOPS,
+    Unprocessed,
+    placeholder_in,
+    unprocessed_text,
+)
 
 HINT_OBJECT: Final = "an object has apiVersion, kind and metadata"
 _OR_LIST: Final = "or put the list under items of a kind: List"
@@ -16,6 +23,9 @@ _HINT_LIST: Final = f'remove the leading "- " and unindent the object, {_OR_LIST
 _HINT_BRACKETS: Final = f"remove the brackets and commas around the objects (jq '.[]'), {_OR_LIST}"
 _RIGHT: Final = {"apiVersion": f"{GROUP}/{VERSION}", "kind": KIND}
 _LIST: Final = f"{KIND}List"
+_SOPS_FIELDS: Final = (
+    "mac", "version", "lastmodified", "age", "kms", "pgp", "gcp_kms", "azure_kv", "hc_vault",
+)  # fmt: skip
 _PATCH_STEPS: Final = ("add", "remove", "replace", "move", "copy", "test")
 _DIRECTIVES: Final = ("$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/")
 _CLOSE: Final = 0.85
@@ -66,8 +76,15 @@ def unprocessed_document(value: Any) -> Unprocessed | None:
     if not isinstance(value, dict):
         return None
     secret = value.get("sops")
-    if isinstance(secret, dict) and not secret.keys().isdisjoint(("mac", "version")):
+    if isinstance(secret, dict) and not secret.keys().isdisjoint(_SOPS_FIELDS):
         return SOPS
+    objects = value.get("objects")
+    if value.get("kind") == "Template" and isinstance(objects, list):
+        return (
+            OPENSHIFT
+            if any(_is_meant(each) and _resembles_pool(each) for each in objects)
+            else None
+        )
     return PATCH if _has_directive(value, _DEPTH) else None
 
 

@@ -207,7 +207,30 @@ CIDRS = {
     "plain Jinja": "{{ cidr }}",
     "Jinja with a length": "{{ network }}/28",
     "a flow mapping": "{x: ${CIDR}}",
+    "a flow mapping with a name": "{CIDR}",
+    "angle brackets": "<<CIDR>>",
+    "percent signs": "%%CIDR%%",
+    "a quoted percent sign": "'%%CIDR%%'",
+    "hash signs": "'#CIDR#'",
+    "a bar": "'|CIDR|'",
+    "a bar without quotes": "|CIDR|",
+    "a percent sign and braces": "'%{CIDR}'",
+    "a variable in an address": "10.0.$X.0/28",
+    "an escaped variable": "$$CIDR",
+    "text of ytt": "(@= data.values.cidr @)",
 }
+VALUES = {
+    "<path:secret/data/net#cidr>": "argocd-vault-plugin generate FILE |",
+    "ref+vault://secret/net#/cidr": "vals eval -f FILE |",
+    "op://net/egress/cidr": "op inject -i FILE |",
+    "vault:secret/data/net#cidr": "a reference to a secret; set the value first",
+    "!vault |\n      $ANSIBLE_VAULT;1.1;AES256\n      61": "by Ansible Vault; decrypt it",
+    **dict.fromkeys(
+        ("EGRESS_CIDR", "CIDR/28", "x.x.x.x/24", "10.x.y.0/24", "A.B.C.D", "PLACEHOLDER",
+         "cidr-placeholder", "REPLACE_WITH_CIDR", "insert-cidr-here", "[EGRESS_CIDR]"),
+        "this looks like a placeholder; set the value first",
+    ),
+}  # fmt: skip
 
 
 def yaml_pool(cidr: str) -> str:
@@ -228,6 +251,29 @@ def test_a_placeholder_is_named_as_one(program: Program, here: Path, name: str) 
     assert result.code in (1, 2)
 
 
+@pytest.mark.parametrize("cidr", VALUES)
+def test_a_reference_or_a_placeholder_is_named_as_one(
+    program: Program, here: Path, cidr: str
+) -> None:
+    (here / "pool.yaml").write_text(yaml_pool(cidr), encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert VALUES[cidr] in result.out
+    assert result.code == 1
+
+
+@pytest.mark.parametrize("old", ["name: a", "nodeSelector: {}"])
+def test_a_part_that_is_a_variable_is_named_as_one(program: Program, here: Path, old: str) -> None:
+    new = {"name: a": "name: egress-$ENV"}.get(old, "nodeSelector: {matchLabels: {a: b-$ENV}}")
+    text = yaml_pool("10.0.0.0/28").replace(old, new)
+    (here / "pool.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert "envsubst < FILE |" in result.out
+
+
 def test_a_template_whose_placeholders_are_comments_is_not_created(
     program: Program, cluster: FakeCluster, here: Path
 ) -> None:
@@ -239,7 +285,11 @@ def test_a_template_whose_placeholders_are_comments_is_not_created(
     assert cluster.names == []
 
 
-@pytest.mark.parametrize("cidr", ["10.0.0.0/33", "10.0.0.0", "a.b", "10.0.0.0/24 # ${x}"])
+@pytest.mark.parametrize(
+    "cidr",
+    ["10.0.0.0/33", "10.0.0.0", "a.b", "10.0.0.0/24 # ${x}", "10.0.O.0/28", "FD00/64", "{}",
+     "{a: 1}", "null"],
+)  # fmt: skip
 def test_other_invalid_text_is_not_called_a_placeholder(
     program: Program, here: Path, cidr: str
 ) -> None:
@@ -248,6 +298,7 @@ def test_other_invalid_text_is_not_called_a_placeholder(
     result = program("check", "pool.yaml")
 
     assert TEMPLATE not in result.out + result.err
+    assert "placeholder" not in result.out + result.err
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16-le", "utf-16-be"])
@@ -339,6 +390,18 @@ def test_an_address_that_ends_with_a_colon_needs_quotes_before_a_space(
         ("s.json", {**pool_object("a"), "sops": {"mac": "ENC[AES256_GCM,x]"}}, "sops -d s.json"),
         ("b.json", {"data": "ENC[AES256_GCM,x]", "sops": {"version": "3"}}, "sops -d b.json"),
         ("v.yaml", "$ANSIBLE_VAULT;1.1;AES256\n6162\n6364\n", "ansible-vault view v.yaml"),
+        ("b.yaml", "age-encryption.org/v1\n-> X25519 abc\n", "age -d b.yaml"),
+        ("p.yaml", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n", "gpg -d p.yaml"),
+        ("n.json", {**pool_object("a"), "sops": {"age": [], "lastmodified": "x"}}, "sops -d n"),
+        (
+            "t.json",
+            {
+                "apiVersion": "template.openshift.io/v1",
+                "kind": "Template",
+                "objects": [pool_object("a")],
+            },
+            "oc process -f t.json |",
+        ),
         ("a.yaml", "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n", "age -d a.yaml"),
         ("g.yaml", "\0GITCRYPT\0xyz", "git-crypt"),
         ("l.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
@@ -355,6 +418,17 @@ def test_the_tool_that_has_to_render_a_file_is_named(
 
     assert result.code == 2
     assert words in result.err
+
+
+def test_a_file_that_is_encrypted_is_one_error_however_many_documents_it_has(
+    program: Program, here: Path
+) -> None:
+    secret = yaml_pool("ENC[AES256_GCM,data:x]") + "sops: {mac: x, version: 3.8.1}\n"
+    (here / "pool.yaml").write_text(f"{secret}---\n{secret}", encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert result.err.count("error:") == 1
 
 
 def test_encrypted_values_without_their_key_are_never_rewritten(

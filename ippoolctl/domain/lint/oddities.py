@@ -4,19 +4,26 @@ They explain a finding better than the rule: neither is fixed by another value.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from ippoolctl.domain.antrea.pool import Path, Pool
 from ippoolctl.domain.characters import odd_character
 from ippoolctl.domain.unprocessed import Unprocessed, placeholder_in
+
+_ADDRESSES: Final = ("cidr", "start", "end", "gateway")
+_SCALARS: Final = (*_ADDRESSES, "name", "prefixLength", "vlan")
 
 
 def oddity_remedy(pool: Pool, path: Path) -> str:
     """The fix for the first of them in a faulty field; empty if there is none."""
     if pool.template is not None:
         return _first_process(pool.template)
-    for text in (*_texts(str(path[-1]) if path else ""), *_texts(pool.written.get(path))):
-        found = placeholder_in(text)
+    name = str(path[-1]) if path else ""
+    written = pool.written.get(path)
+    if name in _SCALARS and isinstance(written, dict) and list(written.values()) == [None]:
+        written = f"{{{next(iter(written))}}}"  # YAML reads { x } as an object
+    for text in (*_texts(name), *_texts(written)):
+        found = placeholder_in(text, address=name in _ADDRESSES)
         if found is not None:
             return _first_process(found)
         odd = odd_character(text)
