@@ -132,15 +132,10 @@ class KubernetesGateway:
 
     def delete_pool(self, pool: Pool, *, within: float | None = None) -> None:
         """Delete only this object; see the port."""
-        assert pool.live is not None
-        options = {
-            "apiVersion": "v1",
-            "kind": "DeleteOptions",
-            "preconditions": {
-                "uid": pool.live.uid,
-                "resourceVersion": pool.live.resource_version,
-            },
-        }
+        live = pool.live
+        assert live is not None
+        preconditions = {"uid": live.uid, "resourceVersion": live.resource_version}
+        options = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions}
         document = self._ask("DELETE", _path_of(pool.name), options, within=within)
         if not _is_deletion(document, pool):
             raise _other_than("the deleted pool")

@@ -61,7 +61,7 @@ class Resource(NamedTuple):
     name: str = ""
     """Only the object of this name; empty for all."""
     metadata_only: bool = False
-    """Whether the content is none of our business; the server then sends the metadata alone."""
+    """Whether only the metadata is needed, as of a Secret: the server then sends nothing else."""
 
     @property
     def full_name(self) -> str:
