@@ -165,10 +165,10 @@ class Application:
             state = State.UNKNOWN if unknown else State.FAILED
             return Outcome(step.pool, state, ExitCode.NOT_YET, report)
         except StoppedError as stop:
-            made = context.ledger.changed
-            if made is not None:  # the signal was deferred until after the response
+            result = context.ledger.result
+            if isinstance(result, Applied) and not context.dry_run:
                 report = Report(ReportKind.DONE_AND_STOPPED, text=State.CHANGED.value)
-                return Outcome(step.pool, State.CHANGED, stop.exit_code, report, live=made)
+                return Outcome(step.pool, State.CHANGED, stop.exit_code, report, live=result.pool)
             stop.report = Report(
                 ReportKind.CHANGE_MAY_COME
                 if context.writer.late_write_may_commit

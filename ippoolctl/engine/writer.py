@@ -145,8 +145,8 @@ class Ledger:
     """Number of times a reservation was sent."""
     changes: int = 0
     """Number of times another write was sent."""
-    changed: Pool | None = None
-    """The pool as the last of those writes stored it."""
+    result: Result | None = None
+    """That of the last write, which a deferred signal keeps from the caller; ``None`` before it."""
     made: set[str] = field(default_factory=set)
     """The uids of the objects of reservations that got a response."""
     answer: str = ""
@@ -178,13 +178,17 @@ class Writer:
             self.ledger.late_write_deadline = until
         if write.effect is Effect.CHANGE:
             self.ledger.changes += 1
+        self.ledger.result = None
         with self._session.shield():
             try:
                 pool = write.send(self._session.gateway, within)
             except Fault as fault:
-                return self._after(write, fault, until)
-            self._note(write.effect, pool)
-            return Applied(pool)
+                result = self._after(write, fault, until)
+            else:
+                self._note(write.effect, pool)
+                result = Applied(pool)
+            self.ledger.result = result
+            return result
 
     def _after(self, write: Write, fault: Fault, until: float) -> Result:
         ledger, effect = self.ledger, write.effect
@@ -231,9 +235,7 @@ class Writer:
                 ledger.committed, ledger.mine = pool, None
             case Effect.CANCEL:
                 ledger.mine = None
-            case Effect.CHANGE:
-                ledger.changed = pool
-            case Effect.DRY_RUN:
+            case Effect.CHANGE | Effect.DRY_RUN:
                 pass
 
 

@@ -5,6 +5,7 @@ an earlier run did is told by the objects alone: annotations of consumers, pools
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from ippoolctl.crd.relocation import creating_object, write_relocation
@@ -33,12 +34,7 @@ from ippoolctl.engine.await_state import Subject, await_state
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.relocation.consumer_results import ConsumerResults
-from ippoolctl.engine.relocation.consumers import (
-    attach,
-    detach,
-    require_rights_to_patch,
-    unpin,
-)
+from ippoolctl.engine.relocation.consumers import attach, detach, require_rights_to_patch, unpin
 from ippoolctl.engine.relocation.record import Record
 from ippoolctl.engine.relocation.survey import Survey, View, look
 from ippoolctl.engine.session import Session, TimedOutError
@@ -64,7 +60,6 @@ Acts = Sequence[tuple[ConsumerState, Detached, Act]]
 
 NEW_ADDRESSES_WITHIN: Final = 3.0
 """Seconds."""
-
 _NEEDS: Final = "replacing a pool requires list, get, create, patch and delete on pools"
 
 
@@ -101,11 +96,7 @@ class _Run:
     """One run."""
 
     def __init__(
-        self,
-        session: Session,
-        surveyed: Survey,
-        release: Release | None,
-        save: Callable[[], None],
+        self, session: Session, surveyed: Survey, release: Release | None, save: Callable[[], None]
     ) -> None:
         self._session = session
         self._surveyed = surveyed
@@ -159,9 +150,8 @@ class _Run:
                 return
             if not self._record.ensure_written(view):
                 continue
-            self._delete_one(
-                old[0], pinned_addresses(self._relocation, view.consumers, old[0].name)
-            )
+            pinned = pinned_addresses(self._relocation, view.consumers, old[0].name)
+            self._delete_one(old[0], pinned)
 
     def _delete_one(self, pool: Pool, pinned: int) -> None:
         assert pool.live is not None
@@ -172,9 +162,8 @@ class _Run:
         used = pool.live.usage.used if pool.live.usage is not None else 0
         if used != pinned:
             # Antrea takes the address of an Egress that it has not seen detached yet.
-            self._pauses.for_others(
-                Cause(CauseKind.STILL_USED, pool=pool.name, count=used - pinned)
-            )
+            cause = Cause(CauseKind.STILL_USED, pool=pool.name, count=used - pinned)
+            self._pauses.for_others(cause)
             return
         self._save()
         self._send(Write.delete(pool, Effect.CHANGE))
@@ -244,7 +233,7 @@ class _Run:
 
     def _failed(self, outcome: Outcome) -> Relocated:
         """A pool of another client is in the way, or another failure."""
-        lost = outcome.code is ExitCode.LOST_RACE or outcome.code is ExitCode.REFUSED
+        lost = outcome.code in (ExitCode.LOST_RACE, ExitCode.REFUSED)
         if lost and outcome.conflicts:
             return self.ended(EndKind.LOST_RACE, ExitCode.LOST_RACE)
         return self.ended(EndKind.POOL_FAILED, outcome.code)
@@ -279,14 +268,17 @@ class _Run:
         for consumer, detached, act in acts:
             if isinstance(act, Attach):
                 done = True
-                if self._send(attach(consumer, detached), stale=True) and consumer.is_egress:
-                    self._attached.append((consumer, detached.address))
-                    self._results.attached(consumer)
+                note = partial(self._note_attached, consumer, detached.address)
+                self._send(attach(consumer, detached), note, stale=True)
             elif isinstance(act, Unpin):
                 done = True
-                if self._send(unpin(consumer, detached)):
-                    self._results.attached(consumer)
+                self._send(unpin(consumer, detached), partial(self._results.attached, consumer))
         return done
+
+    def _note_attached(self, consumer: ConsumerState, address: str) -> None:
+        if consumer.is_egress:  # a Service has to get its address first
+            self._attached.append((consumer, address))
+            self._results.attached(consumer)
 
     def _result(
         self, acts: Acts, taken: Sequence[tuple[ConsumerState, ConsumerState | None]]
@@ -325,15 +317,24 @@ class _Run:
         while until is not None and (left := until - self._session.clock.now()) > 0:
             self._pauses.for_others(Cause(CauseKind.MAY_STILL_COMMIT), most=left)
 
-    def _send(self, write: Write, *, stale: bool = False) -> bool:
-        """Send it once; whether it is applied. Otherwise the next look shows what is left to do.
+    def _send(
+        self, write: Write, note: Callable[[], None] = lambda: None, *, stale: bool = False
+    ) -> bool:
+        """Send it once; whether it is applied, after calling ``note``. Otherwise the next look
+        shows what is left to do.
 
         ``stale`` if the webhook for Egresses may deny it until it knows the new pool.
         """
-        result = self._writer.write(write)
+        try:
+            result = self._writer.write(write)
+        except StoppedError:
+            if isinstance(self._writer.ledger.result, Applied):
+                note()
+            raise
         match result:
             case Applied():
                 self.wrote = True
+                note()
                 return True
             case NotDone(fault) | Unknown(fault):
                 self.wrote |= isinstance(result, Unknown)

@@ -1,6 +1,7 @@
 """A pool with consumers in memory, beside an Antrea that notices everything at once."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -76,9 +77,11 @@ class Relocating:
         *,
         seconds: float = 60.0,
         save: Callable[[], None] = lambda: None,
+        shield: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> Relocated:
         found = self.surveyed(relocation)
         run, self.recorder = run_of(self.gateway, seconds)
+        run.shield = shield
         return relocate(run, found, None, save)
 
 

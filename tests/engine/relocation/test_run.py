@@ -1,10 +1,12 @@
 """One relocation run: its writes and its result."""
 
+import os
 import signal
 from dataclasses import replace
 
 import pytest
 
+from ippoolctl.cli.signals import stoppable
 from ippoolctl.crd.relocation import copied, recording_object
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import State
@@ -223,6 +225,22 @@ def test_a_signal_ends_the_run_with_what_is_detached(
     assert (found.end, found.code) == (EndKind.STOPPED, ExitCode.INTERRUPTED)
     assert len(found.still_detached) == detached
     assert found.limit is None
+
+
+def test_a_consumer_that_is_attached_while_a_signal_waits_is_not_still_detached(
+    relocating: Relocating,
+) -> None:
+    gateway = relocating.gateway
+
+    def kill() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    gateway.before("create", lambda: gateway.before("patch_egress", kill))
+    with stoppable() as hold:
+        found = relocating.carried_out(relocating.renamed(), shield=hold)
+
+    assert (found.end, found.code) == (EndKind.STOPPED, ExitCode.TERMINATED)
+    assert [each.name for each in found.still_detached] == ["e2", "e3", "s1"]
 
 
 @pytest.mark.parametrize(
