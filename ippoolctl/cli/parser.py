@@ -245,7 +245,7 @@ def _run(ctx: Any, options: GlobalOptions, invoke: Callable[[Any], Result]) -> i
     try:
         result = invoke(ctx)
         # The files first: the reader of the output can be gone.
-        if result.reports:
+        if result.reports or app.presenter.format.package:  # which can also write a file
             _write_reports(app, result)
         app.presenter.write(result)
     finally:
@@ -257,7 +257,7 @@ def _write_reports(app: AppContext, result: Result) -> None:
     from ippoolctl.cli.files.reports import write_reports
 
     try:
-        write_reports(result)
+        write_reports(result, app.presenter.format)
     except InputError:
         if app.presenter.format.people:  # otherwise the document is that of the error
             app.presenter.write(result)

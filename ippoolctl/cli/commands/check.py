@@ -105,8 +105,6 @@ def run(
     app: AppContext = context.obj
     output = app.options.output if is_typed(context, "output") else None
     reports = parse_reports(report_ or (), output)
-    if app.presenter.format.name == "github":  # as --report, with the summary of the job
-        reports += ((app.presenter.format, ""),)
     threshold = parse_fail_on(fail_on)
     several = len(app.options.contexts) > 1
     selected = parse_rules(select_, ignore, app.config, groups=several or group_by is not None)

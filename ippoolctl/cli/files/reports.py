@@ -15,8 +15,9 @@ MAX_SUMMARY: Final = 1024 * 1024
 """Bytes of a summary that GitHub accepts for one step."""
 
 
-def write_reports(result: Result) -> None:
-    """Write the reports that have a file, and the summary of a job on GitHub.
+def write_reports(result: Result, requested: Format) -> None:
+    """Write the reports that have a file, and the summary of a job on GitHub; ``requested`` is the
+    format of ``-o``.
 
     Raises :class:`InputError` for a file that cannot be written.
     """
@@ -24,7 +25,8 @@ def write_reports(result: Result) -> None:
         if file:
             _write(file, format_, result, "w")
     summary = os.environ.get(SUMMARY_VARIABLE)
-    if summary and any(format_.name == "github" for format_, _ in result.reports):
+    names = [requested.name, *(format_.name for format_, _ in result.reports)]
+    if summary and "github" in names:
         markdown = next(each for each in FORMATS if each.name == "markdown")
         _write(summary, markdown, result, "a", MAX_SUMMARY)
 
