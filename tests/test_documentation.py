@@ -2,11 +2,13 @@
 
 import ast
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ippoolctl.cli.app import COMMANDS, EXIT_CODES
 from ippoolctl.cli.options.global_options import GLOBAL_OPTIONS
@@ -14,6 +16,7 @@ from ippoolctl.cli.parser import load
 from ippoolctl.domain.lint.rules import RULES
 from ippoolctl.errors import ExitCode
 from tests.builders import ROOT
+from tests.cli.program import run
 from tests.readme_tour import BLOCK, output_of
 from tests.rules_table import PAGES, rule_pages, rules_table
 
@@ -27,6 +30,20 @@ SOURCES = sorted((ROOT / "ippoolctl").rglob("*.py"))
 )
 def test_the_tour_shows_real_output(command: str, shown: str) -> None:
     assert output_of(command) == (shown, "")
+
+
+def test_the_hook_of_pre_commit_checks_all_manifests(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```yaml\n(repos:.*?)```", README, re.DOTALL)
+    (hook,) = yaml.safe_load(block)["repos"][0]["hooks"]
+    shutil.copytree(ROOT / "examples" / "bad", tmp_path / "manifests")
+
+    program, *arguments = hook["entry"].split()
+    result = run(*arguments, cwd=tmp_path)
+
+    assert (program, hook["pass_filenames"], hook["language"]) == ("ippoolctl", False, "system")
+    assert re.match(hook["files"], "manifests/lab.yaml")
+    assert result.returncode == 1
+    assert result.stdout.count("error EIP209") == 1
 
 
 def test_the_table_of_rules_matches_the_catalogue() -> None:
