@@ -831,7 +831,7 @@ def test_rights_are_checked_by_name_where_a_role_may_be_limited_to_names(
 ) -> None:
     asked: set[tuple[str, str]] = set()
 
-    def may(verb: str, name: str = "", *, within: float | None = None) -> bool:
+    def may(verb: str, name: str = "", *, of: object = None, within: float | None = None) -> bool:
         asked.add((verb, name))
         return True
 
