@@ -205,15 +205,13 @@ def renamed(pool: Pool, path: Path) -> tuple[Edit, ...]:
     return (FieldEdit(path, found.field),) if is_here and fits else ()
 
 
-def corrections(pool: Pool, fields: Iterable[str], inside: Path = ()) -> str:
-    """What to do about the unknown fields below a path that were meant to be one of these.
+def corrections(pool: Pool, fields: Iterable[str], unknown: Iterable[Path]) -> str:
+    """What to do about those of the unknown fields that were meant to be one of these.
 
     Empty if there are none.
     """
     return ", and ".join(
-        correction(pool, path)
-        for path in pool.pruned
-        if path[: len(inside)] == inside and meaning(pool, path).field in fields
+        correction(pool, path) for path in unknown if meaning(pool, path).field in fields
     )
 
 

@@ -26,7 +26,7 @@ def _fix(refusal: Refusal) -> str:
     if written is None:
         fields = {"spec": ("spec", "ipRanges"), "nodeSelector": ("nodeSelector", "matchLabels")}
         name = str(path[-1])
-        return corrections(pool, fields.get(name, (name,))) or usual
+        return corrections(pool, fields.get(name, (name,)), pool.pruned) or usual
     if path == ("spec", "ipRanges"):
         if isinstance(written, dict):
             return "spec.ipRanges is a list: use a dash before the range"

@@ -43,7 +43,8 @@ def _fix(refusal: Refusal) -> str:
     cidr, start, end = pool.ranges[int(path[2])].spelling
     if cidr is not None:
         return "remove cidr, or start and end"
-    if instead := corrections(pool, _FIELDS, path):
+    unknown = [(*path, key) for key in written if key not in _FIELDS]
+    if instead := corrections(pool, _FIELDS, filter(pool.written.__contains__, unknown)):
         return instead
     if _half_beside(pool, int(path[2])) is not None:
         return "use one item for both: remove the second dash"

@@ -22,7 +22,7 @@ def _fix(refusal: Refusal) -> str:
         known = address and length
         return f"use gateway: {address} and prefixLength: {length}" if known else usual
     if written is None:
-        return corrections(refusal.pool, (str(path[-1]),)) or usual
+        return corrections(refusal.pool, (str(path[-1]),), refusal.pool.pruned) or usual
     if path[-1] == "prefixLength" and isinstance(written, str):
         length = intended_length(written)
         return f"use prefixLength: {length}, without quotes" if length else usual

@@ -35,13 +35,15 @@ from ippoolctl.domain.lint.rule import Rule
 def find(facts: Facts) -> Iterator[Finding]:
     """Pruned fields, without those of other rules."""
     for pool in facts.pruned:
+        every_node = _every_node(pool)
         for path in pool.pruned:
             if path == ("spec", "subnetInfo"):
                 continue
             namespace = path == ("metadata", "namespace")
+            effect = every_node if every_node and _is_of_selector(pool, path) else ""
             yield RULE.finding(
                 f"pool {pool.label}: unknown field {dotted(path)}"
-                f" (dropped by the API server, rejected by kubectl){_effect(pool, path)}",
+                f" (dropped by the API server, rejected by kubectl){effect}",
                 Subject(pool, path),
                 edits=() if namespace or oddity_remedy(pool, path) else renamed(pool, path),
                 hint="remove it: ExternalIPPools are cluster-scoped"
@@ -51,21 +53,20 @@ def find(facts: Facts) -> Iterator[Finding]:
         for path in pool.null_labels:
             yield RULE.finding(
                 f"pool {pool.label}: label without a value {dotted(path)}"
-                f" (dropped by the API server){_every_node(pool)}",
+                f" (dropped by the API server){every_node}",
                 Subject(pool, path),
                 hint=oddity_remedy(pool, path) or _label(str(path[-1])),
             )
 
 
-def _effect(pool: Pool, path: Path) -> str:
-    """What a node selector without its condition selects."""
+def _is_of_selector(pool: Pool, path: Path) -> bool:
+    """Whether an unknown field was meant to be a condition of the node selector."""
     inside = path[:2] == ("spec", "nodeSelector")
-    if not inside and meaning(pool, path).home not in (SELECTOR, LABELS, EXPRESSION):
-        return ""
-    return _every_node(pool)
+    return inside or meaning(pool, path).home in (SELECTOR, LABELS, EXPRESSION)
 
 
 def _every_node(pool: Pool) -> str:
+    """What a node selector without its condition selects."""
     missing = any(each.path == ("spec", "nodeSelector") for each in pool.violations)
     if missing or not selects_every_node(pool):
         return ""
