@@ -5,6 +5,7 @@ an ExternalIPPool has ``cidr``, or ``start`` and ``end``. Only for hints: nothin
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ippoolctl.domain.addresses.numbers import address_text, width
@@ -36,6 +37,7 @@ def unambiguous_ranges(value: object) -> tuple[Spelling, ...]:
     return intended_ranges(value)
 
 
+@lru_cache(maxsize=64)  # a rule asks several times about one text
 def intended_range(text: str) -> Spelling | None:
     """The range in the fields of an ExternalIPPool; ``None`` if the text is nothing like one."""
     text = _bare(text)
