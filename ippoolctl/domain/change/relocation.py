@@ -82,6 +82,10 @@ class Relocation:
             for pool in pools
         )
 
+    def is_untouched(self, pools: Iterable[Pool]) -> bool:
+        """Whether none of the pools to delete is deleted yet."""
+        return len(self.still_there(pools)) == len(self.deleted)
+
     def has_begun_to_reserve(self, pools: Iterable[Pool]) -> bool:
         """Whether a run has created a pool, or claimed or appended ranges: then the webhook had
         forgotten the deleted pools.

@@ -63,8 +63,8 @@ class EndKind(StrEnum):
     LOSES_ADDRESSES = "loses-addresses"
     """Consumers would lose their address, and that was not forced (placed)."""
     UNFINISHED = "unfinished"
-    """Another request has detached consumers of these pools (text: that request;
-    finishing_command)."""
+    """Another request has detached consumers of these pools, or recorded that it replaces them
+    (text: that request; finishing_command; record)."""
     POOL_FAILED = "pool-failed"
     """A pool was not deleted, created or extended (pools: the last one)."""
     LOST_RACE = "lost-race"
@@ -99,6 +99,10 @@ class Relocated:
     limit: Limit | None = None
     finishing_command: str = ""
     """What finishes the other request, without ``ippoolctl``."""
+    begun: bool = False
+    """Whether pools are deleted, so that the same command has something to finish."""
+    record: str = ""
+    """The pool that records the other request; empty if its consumers tell it."""
 
     @property
     def still_detached(self) -> tuple[Placed, ...]:

@@ -55,6 +55,20 @@ class ConsumerResults:
         """A consumer that was attached just now."""
         self._set(consumer, PlaceState.KEPT)
 
+    def given_back(self, uid: str) -> None:
+        """A consumer that is attached again to the pool that it left."""
+        result = self._results[uid]
+        address = result.address or result.lost
+        state = PlaceState.KEPT if address else PlaceState.WAITING
+        self._results[uid] = result._replace(
+            target=result.source, address=address, state=state, lost=""
+        )
+
+    def lost_by(self, uid: str) -> str:
+        """The address that a consumer loses; empty if it keeps its own or that is unknown."""
+        result = self._results.get(uid)
+        return result.lost if result else ""
+
     def finish(self) -> None:
         """All that could be attached is attached."""
         self._ended = self._clock.now()

@@ -58,6 +58,13 @@ def attach(consumer: ConsumerState, detached: Detached) -> Write:
     return _patch(consumer, attaching_patch(consumer, detached))
 
 
+def give_back(consumer: ConsumerState, detached: Detached) -> Write:
+    """Undo :func:`detach`: attach it to the pool that it left, which has to exist."""
+    if consumer.is_egress or detached.waits:
+        return attach(consumer, detached._replace(target=detached.source))
+    return unpin(consumer, detached)
+
+
 def unpin(consumer: ConsumerState, detached: Detached) -> Write:
     """Unpin it, see :func:`~ippoolctl.crd.patches.consumers.unpinning_patch`."""
     return _patch(consumer, unpinning_patch(consumer, detached))

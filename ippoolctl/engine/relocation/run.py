@@ -5,6 +5,7 @@ an earlier run did is told by the objects alone: annotations of consumers, pools
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -26,17 +27,23 @@ from ippoolctl.domain.change.attachment import (
 from ippoolctl.domain.change.relocation import pinned_addresses
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.extension import Extension
-from ippoolctl.domain.protocol.outcome import Outcome, State
-from ippoolctl.domain.protocol.relocated import EndKind, Relocated
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
+from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.until import Until
 from ippoolctl.engine.await_state import Subject, await_state
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
 from ippoolctl.engine.relocation.consumer_results import ConsumerResults
-from ippoolctl.engine.relocation.consumers import attach, detach, require_rights_to_patch, unpin
+from ippoolctl.engine.relocation.consumers import (
+    attach,
+    detach,
+    give_back,
+    require_rights_to_patch,
+    unpin,
+)
 from ippoolctl.engine.relocation.record import Record
-from ippoolctl.engine.relocation.survey import Survey, View, look
+from ippoolctl.engine.relocation.survey import Survey, View, can_return, look, other_run
 from ippoolctl.engine.session import Session, TimedOutError
 from ippoolctl.engine.steps import NEEDED_VERBS
 from ippoolctl.engine.writer import (
@@ -88,6 +95,10 @@ def relocate(
         return run.ended(EndKind.REJECTED, fault.exit_code, text=fault.message)
 
 
+def _all(*_: object) -> bool:
+    return True
+
+
 class _Rejected(Exception):  # noqa: N818 - not an error of the program
     """The server rejects the change of a consumer permanently."""
 
@@ -112,6 +123,9 @@ class _Run:
         self._since = surveyed.since
         # The saved file of a restoration tells the rest.
         self._json = {} if surveyed.restoration else write_relocation(self._relocation)
+        untouched = self._relocation.is_untouched(surveyed.pools)
+        self._begun = surveyed.resumed and not untouched
+        """Whether this run or an earlier one has deleted a pool."""
         self.wrote = False
 
     def ended(
@@ -128,30 +142,82 @@ class _Run:
             text,
             cause,
             self._session.limit if end is EndKind.TIMED_OUT else None,
+            begun=self._begun,
         )
 
     def carry_out(self) -> Relocated:
         """Carry out every step that is left."""
         try:
-            self._delete()
-            failed = self._forget() or self._create()
+            failed = self._delete() or self._forget() or self._create()
             return failed or self._attach()
         except _Rejected as rejected:
             return self.ended(EndKind.REJECTED, ExitCode.REFUSED, text=str(rejected))
 
-    def _delete(self) -> None:
-        """Detach every consumer, then delete each pool as it was when none was left."""
+    def _delete(self) -> Relocated | None:
+        """Detach every consumer, then delete each pool as it was when none was left; the result if
+        the run ends before that.
+        """
         while True:
             view = look(self._session)
+            if (ended := self._give_way(view)) is not None:
+                return ended
             if self._clear(view):
                 continue
             old = self._relocation.still_there(view.pools)
             if not old:
-                return
+                return None
             if not self._record.ensure_written(view):
                 continue
             pinned = pinned_addresses(self._relocation, view.consumers, old[0].name)
             self._delete_one(old[0], pinned)
+
+    def _give_way(self, view: View) -> Relocated | None:
+        """Undo what is done if the run of another request concerns these pools as well, or a pool
+        to extend does not exist any more; ``None`` to go on, as after its first deletion.
+
+        Every run detaches its first consumer or writes its record before it looks again, so of two
+        runs at most one deletes a pool.
+        """
+        relocation, pools = self._relocation, view.pools
+        if self._surveyed.restoration is not None or self._begun:
+            return None
+        # Without the pool, which the other run may have deleted, not all can return.
+        fits = _all if relocation.is_untouched(pools) else can_return
+        if (other := other_run(relocation.request, relocation.names, view)) is not None:
+            self._undo(fits)
+            back = (each for each in self._results.all if each.state is PlaceState.KEPT)
+            placed = tuple(sorted([*other.placed, *back]))
+            return replace(other, placed=placed, seconds=self._results.seconds)
+        live = {each.name for each in pools}
+        missing = next((name for name, _ in relocation.appended if name not in live), None)
+        if missing is None:
+            return None
+        self._undo(fits)
+        report = Report(ReportKind.NOT_FOUND)
+        self._pools.append(Outcome(missing, State.ABSENT, ExitCode.NO, report))
+        return self.ended(EndKind.POOL_FAILED, ExitCode.NO)
+
+    def _undo(self, fits: Callable[[ConsumerState, Detached, View], bool]) -> None:
+        """Attach the detached consumers that fit to the pools that they left, then delete the
+        record.
+        """
+        self._wait_out_late_writes()
+        while True:
+            view = look(self._session)
+            mine = [each for each in view.detached_by(self._relocation) if fits(*each, view)]
+            # Antrea gives those that wait any free address.
+            for consumer, detached in sorted(mine, key=lambda each: each[1].waits):
+                lost = self._results.lost_by(consumer.uid)
+                whole = detached._replace(address=detached.address or lost)
+                if self._send(give_back(consumer, whole), stale=True):
+                    self._results.given_back(consumer.uid)
+                    self._pauses.forget()
+            records = self._record.pools(view)
+            if records and not mine:
+                self._send(Write.delete(records[0], Effect.CHANGE))
+            elif not mine:
+                self._results.finish()
+                return
 
     def _delete_one(self, pool: Pool, pinned: int) -> None:
         assert pool.live is not None
@@ -166,6 +232,7 @@ class _Run:
             self._pauses.for_others(cause)
             return
         self._save()
+        self._begun = True
         self._send(Write.delete(pool, Effect.CHANGE))
         if self._session.get_pool(pool.name) is None:
             self._pools.append(Outcome(pool.name, State.DELETED, ExitCode.YES, live=pool))
@@ -233,6 +300,10 @@ class _Run:
 
     def _failed(self, outcome: Outcome) -> Relocated:
         """A pool of another client is in the way, or another failure."""
+        if not self._relocation.is_current(self._session.list_pools().pools):
+            # No later run can finish it.
+            self._undo(can_return)
+            self._begun = False
         lost = outcome.code in (ExitCode.LOST_RACE, ExitCode.REFUSED)
         if lost and outcome.conflicts:
             return self.ended(EndKind.LOST_RACE, ExitCode.LOST_RACE)

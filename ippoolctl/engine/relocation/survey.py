@@ -1,10 +1,13 @@
 """What a relocation would do, and what an earlier run of it has done; nothing is written."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ippoolctl.crd.relocation import read_relocation, recorded
+from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
+from ippoolctl.domain.annotations.unfinished import read_unfinished
+from ippoolctl.domain.antrea.membership import Membership, PoolAddresses
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Reassignment, Relocation, reassignments, to_clear
 from ippoolctl.domain.change.restoration import LeftAlone, Restoration
@@ -121,9 +124,10 @@ def survey(
     with timeout_as_fault():
         view = look(session)
     earlier = _earlier(request, view.consumers) or recorded(request, view.pools) or begun(view)
-    other = _other_request(request, names, view.consumers)
-    if other:
-        return _unfinished(request, other)
+    other = other_run(request, names, view)
+    # Otherwise each of two runs that have both begun would be refused because of the other.
+    if other and not (earlier and earlier.is_untouched(view.pools)):
+        return other
     found = earlier or plan(view)
     if isinstance(found, Relocated):
         return found
@@ -156,6 +160,41 @@ def survey_restoration(
     resumed = bool(detached)
     surveyed = Survey(relocation, found.to_detach, detached, resumed, view, restoration, command)
     return surveyed, found.left
+
+
+def other_run(request: str, names: Collection[str], view: View) -> Relocated | None:
+    """The result for a request if an unfinished run of another one concerns these pools; ``None``
+    if there is none. A record that is outdated does not count.
+    """
+    by = _other_request(request, names, view.consumers)
+    if by:
+        return _unfinished(request, by)
+    for pool in view.pools:
+        record = read_unfinished(pool)
+        if record is None or record.request == request:
+            continue
+        other = read_relocation(record.request, record.relocation)
+        concerned = not {*names}.isdisjoint(other.names)
+        if concerned and other.deleted and other.is_current(view.pools):
+            end, code = EndKind.UNFINISHED, ExitCode.REFUSED
+            found = Relocated(request, end, code, text=record.request, record=pool.name)
+            return replace(found, finishing_command=record.command)
+    return None
+
+
+def can_return(consumer: ConsumerState, detached: Detached, view: View) -> bool:
+    """Whether a detached consumer gets its address back in the pool that it left, or in another
+    one of that name.
+    """
+    pool = next((each for each in view.pools if each.name == detached.source), None)
+    if pool is None:
+        return False
+    if detached.waits:
+        return True
+    address = parse_ip(detached.address)
+    if address is None or not (consumer.is_egress or parse_ip(consumer.held) == address):
+        return False
+    return PoolAddresses(pool.spellings).membership(address) is Membership.MEMBER
 
 
 def placed_attached(found: Reassignment) -> Placed:

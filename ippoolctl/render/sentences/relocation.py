@@ -7,11 +7,13 @@ from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
 from ippoolctl.domain.unlisted import and_more
+from ippoolctl.errors import ExitCode
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import hint_of, message_of
 
 _NAMED: Final = 5
+_PERMANENT: Final = (ExitCode.NO, ExitCode.REFUSED)
 _IN_COMMANDS: Final = 50
 """How many consumers the commands to copy name."""
 
@@ -31,7 +33,9 @@ def end_hint(found: Relocated) -> str:
         case EndKind.LOSES_ADDRESSES:
             return "use --force to assign other addresses to these consumers"
         case EndKind.UNFINISHED:
-            forget = _forgetting(found.placed)
+            theirs = [each for each in found.placed if each.state is not PlaceState.KEPT]
+            record = f"ippoolctl delete {found.record}"
+            forget = record if found.record else _forgetting(theirs)
             finish = f"finish it first: ippoolctl {found.finishing_command}"
             return f"{finish}; or abandon it: {forget}"
         case EndKind.ADDRESSES_TAKEN if changed := [
@@ -42,8 +46,10 @@ def end_hint(found: Relocated) -> str:
             return "run the same command again when the addresses are free"
         case EndKind.LOST_RACE:
             return "run the same command again when the ranges are free"
-        case EndKind.POOL_FAILED if not found.still_detached:
+        case EndKind.POOL_FAILED if not (found.still_detached or found.begun):
             return hint_of(found.pools[-1])
+        case EndKind.POOL_FAILED if found.pools[-1].code in _PERMANENT:
+            return "resolve this, then run the same command again to finish; nothing is done twice"
         case EndKind.POOL_FAILED | EndKind.TIMED_OUT | EndKind.STOPPED | EndKind.REJECTED:
             return "run the same command again to finish; nothing is done twice"
         case EndKind.DONE | EndKind.UNCHANGED | EndKind.DRY_RUN:
@@ -89,8 +95,10 @@ def interruption_text(found: Relocated) -> str:
     if not found.seconds:
         return ""
     cut = [each for each in found.placed if each.state is not PlaceState.WAITING]
+    is_back = found.end is EndKind.UNFINISHED  # the others are those of the other run
+    cut = [each for each in cut if each.state is PlaceState.KEPT] if is_back else cut
     text = f"traffic of {counted(len(cut), 'consumer')} may have stopped for {found.seconds:.1f}s"
-    return f"{text} so far" if found.still_detached else text
+    return f"{text} so far" if found.still_detached and not is_back else text
 
 
 def _listed(places: tuple[Placed, ...]) -> str:
@@ -136,7 +144,11 @@ _MESSAGES: Final[Mapping[EndKind, Callable[[Relocated], str]]] = {
     EndKind.UNCHANGED: lambda _: "",
     EndKind.DRY_RUN: lambda _: "",
     EndKind.LOSES_ADDRESSES: _losing,
-    EndKind.UNFINISHED: lambda found: f"an unfinished run has detached consumers: {found.text}",
+    EndKind.UNFINISHED: lambda found: (
+        f"an unfinished run is recorded for these pools: {found.text}"
+        if found.record
+        else f"an unfinished run has detached consumers: {found.text}"
+    ),
     EndKind.POOL_FAILED: _last,
     EndKind.LOST_RACE: _lost_race,
     EndKind.ADDRESSES_TAKEN: _taken,

@@ -8,11 +8,15 @@ import pytest
 
 from ippoolctl.cli.signals import stoppable
 from ippoolctl.crd.relocation import copied, recording_object
+from ippoolctl.domain.annotations.detached import made_detached
+from ippoolctl.domain.annotations.marks import DETACHED
+from ippoolctl.domain.change.relocation import Deleted, Relocation
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.render.sentences.relocation import end_hint, end_message
 from tests.builders import pool, pool_object
 from tests.consumers import egress
 from tests.engine.relocation.conftest import Relocating
@@ -346,11 +350,154 @@ def test_a_record_is_deleted_after_the_last_step(relocating: Relocating) -> None
 
 def test_the_record_of_another_request_stays(relocating: Relocating) -> None:
     cluster, relocation = relocating.world.cluster, relocating.renamed()
-    other = recording_object(replace(relocation, request="rename x y"), "")
+    old = Deleted("x", "uid-x", relocation.deleted[0].ranges)
+    other = recording_object(Relocation("rename x y", (old,), ()), "")
     cluster.store(other)
 
     assert relocating.carried_out(relocation).end is EndKind.DONE
     assert cluster.names == ["b", other["metadata"]["name"]]
+
+
+def test_two_requests_that_detach_consumers_of_one_pool_leave_it_and_give_them_back(
+    relocating: Relocating,
+) -> None:
+    """Both deleted the pool; the one whose new pool came second left its consumers detached for
+    good, with a hint to run the same command again.
+    """
+    cluster, gateway = relocating.world.cluster, relocating.gateway
+    addresses = relocating.world.addresses()
+    theirs = made_detached("shrink a", "a", "a", "10.0.0.6", {})
+
+    def other() -> None:
+        (one,) = (each for each in cluster.others["egresses"] if each["metadata"]["name"] == "e2")
+        one["metadata"]["annotations"] = {DETACHED: theirs.text}
+        del one["spec"]["externalIPPool"]
+
+    gateway.before("patch_egress", list)
+    gateway.before("patch_egress", other)
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code, found.text) == (
+        EndKind.UNFINISHED,
+        ExitCode.REFUSED,
+        "shrink a",
+    )
+    assert cluster.names == ["a"]
+    assert [each.name for each in found.still_detached] == ["e2"]
+    assert {each.name for each in found.placed if each.state is PlaceState.KEPT} >= {"s1"}
+    assert end_hint(found) == (
+        "finish it first: ippoolctl shrink a;"
+        " or abandon it: kubectl annotate egress e2 ippoolctl/detached-"
+    )
+    relocating.world.rest()
+    after = relocating.world.addresses()
+    assert {name: after[name] for name in ("e1", "e3", "s1")} == {
+        name: addresses[name] for name in ("e1", "e3", "s1")
+    }
+    for kind in ("egresses", "services"):
+        for each in cluster.others[kind]:
+            is_theirs = each["metadata"]["name"] == "e2"
+            assert (DETACHED in each["metadata"].get("annotations", {})) == is_theirs
+
+
+def test_of_two_requests_for_a_pool_without_consumers_the_later_one_gives_way(
+    relocating: Relocating,
+) -> None:
+    """Both deleted the pool, and the record of the one that lost stayed for good."""
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    relocation = relocating.renamed("unused")
+    other = recording_object(replace(relocation, request="rename unused c"), "")
+    relocating.gateway.before("create", lambda: cluster.store(other))
+
+    found = relocating.carried_out(relocation)
+
+    assert (found.end, found.code) == (EndKind.UNFINISHED, ExitCode.REFUSED)
+    record = other["metadata"]["name"]
+    assert cluster.names == ["a", record, "unused"]
+    assert end_message(found) == ("an unfinished run is recorded for these pools: rename unused c")
+    assert end_hint(found) == (
+        f"finish it first: ippoolctl rename unused c; or abandon it: ippoolctl delete {record}"
+    )
+
+
+def test_a_pool_that_another_request_has_just_deleted_is_left_to_that_request(
+    relocating: Relocating,
+) -> None:
+    """It was taken for deleted by this run, which created the new pool in the ranges."""
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    relocation = relocating.renamed("unused")
+    other = recording_object(replace(relocation, request="rename unused c"), "")
+
+    def deleted() -> None:
+        cluster.store(other)
+        cluster.remove("unused")
+
+    relocating.gateway.before("may", deleted)
+
+    found = relocating.carried_out(relocation)
+
+    assert (found.end, found.text) == (EndKind.UNFINISHED, "rename unused c")
+    assert cluster.names == ["a", other["metadata"]["name"]]
+
+
+def test_a_pool_to_extend_that_is_gone_leaves_the_other_pool_and_its_consumers(
+    relocating: Relocating,
+) -> None:
+    """The pool was deleted first, and its consumers stayed detached."""
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("b", "10.9.0.0/29"))
+    addresses = relocating.world.addresses()
+    relocating.gateway.before("patch_egress", lambda: cluster.remove("b"))
+
+    found = relocating.carried_out(relocating.merged())
+
+    assert (found.end, found.code) == (EndKind.POOL_FAILED, ExitCode.NO)
+    assert end_message(found) == "pool b not found"
+    assert states(found) == [("b", State.ABSENT)]
+    assert cluster.names == ["a"]
+    relocating.world.rest()
+    assert relocating.world.addresses() == addresses
+    assert not found.still_detached
+
+
+def test_consumers_of_a_pool_that_another_request_has_replaced_are_given_back(
+    relocating: Relocating,
+) -> None:
+    """They stayed detached for good: no later run could finish the request."""
+    cluster, gateway = relocating.world.cluster, relocating.gateway
+
+    def replaced() -> None:
+        cluster.store(pool_object("a", "10.0.0.0/29"))
+
+    gateway.before("create", list)  # the question whether the webhook has forgotten the old pool
+    gateway.before("create", replaced)
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.LOST_RACE, ExitCode.LOST_RACE)
+    back = {each.name for each in found.placed if each.state is PlaceState.KEPT}
+    assert {"e1", "e2", "e3"} <= back
+    assert {each["spec"].get("externalIPPool") for each in cluster.others["egresses"]} == {"a"}
+
+
+def test_the_hint_for_a_permanent_failure_does_not_promise_that_a_repetition_finishes(
+    relocating: Relocating,
+) -> None:
+    """Another pool had the new name, and the hint was to run the same command again."""
+    cluster, gateway = relocating.world.cluster, relocating.gateway
+    gateway.before("create", list)
+    gateway.before("create", lambda: cluster.store(pool_object("b", "10.7.0.0/29")))
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.POOL_FAILED, ExitCode.REFUSED)
+    assert {each.name for each in found.still_detached} == {"e1", "e2", "e3", "s1"}
+    assert end_hint(found) == (
+        "resolve this, then run the same command again to finish; nothing is done twice"
+    )
 
 
 def test_a_pool_without_consumers_is_replaced_with_a_record_in_the_cluster(

@@ -59,7 +59,8 @@ def find(facts: Facts) -> Iterator[Finding]:
         elif taken:
             hint = other_addresses(taken)
         if unfinished := read_unfinished(pool):
-            hint = f"finish the run that the pool records: ippoolctl {unfinished.command}"
+            finish = f"finish the run that the pool records: ippoolctl {unfinished.command}"
+            hint = f"{finish}; or abandon it: ippoolctl delete {pool.name}"
         problem = f"no usable address in {ranges}" if ranges else "no ranges"
         yield RULE.finding(
             f"pool {pool.label} has {problem}; its Egresses and Services get no address",
