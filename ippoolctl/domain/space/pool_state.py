@@ -107,7 +107,7 @@ def _states(
         found.append(PoolState.FROZEN)
     usage = live and live.usage
     if usage is None:
-        if total != 0:
+        if live is not None and total != 0:  # a manifest has none
             found.append(PoolState.NO_STATUS)
     elif usage.used != used or (usage.total != total and all(map(has_stable_total, pool.ranges))):
         found.append(PoolState.STALE_STATUS)

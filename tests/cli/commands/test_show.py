@@ -195,6 +195,7 @@ def test_a_pool_of_files_with_its_consumers(program: Program, tmp_path: Path) ->
     assert shown.code == 0
     assert "10.0.0.1   Egress web   -      IPAllocated" in shown.out
     assert "Used:    1\n" in shown.out
+    assert "State:   ok\n" in shown.out  # a manifest has no status
     assert program("show", "edge", "-f", str(file), "-o", "manifest").code == 0
     assert program("show", "lab", "-f", str(file)).code == 1
 
