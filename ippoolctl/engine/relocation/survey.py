@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ippoolctl.crd.relocation import read_relocation, recorded
+from ippoolctl.crd.surroundings.detachment import pools_of
 from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached, read_detached
 from ippoolctl.domain.annotations.unfinished import read_unfinished
@@ -226,7 +227,7 @@ def _earlier(request: str, consumers: Iterable[ConsumerState]) -> Relocation | N
 def _other_request(
     request: str, names: Collection[str], consumers: Iterable[ConsumerState]
 ) -> list[tuple[ConsumerState, Detached]]:
-    """All consumers that another request has detached, one of these pools among them; of several
+    """All consumers that another request which concerns one of these pools has detached; of several
     such requests the first one. Empty if there is none.
 
     Also one that is attached to such a pool all the same, as after a manifest of a detached one was
@@ -235,7 +236,8 @@ def _other_request(
     read = ((each, read_detached(each.detached)) for each in consumers)
     others = [(each, one) for each, one in read if one is not None and one.request != request]
     for each, found in others:
-        if found.source in names or found.target in names or each.pool in names:
+        concerned = {found.source, found.target, each.pool, *pools_of(found.relocation)}
+        if not concerned.isdisjoint(names):
             # An annotation that cannot be read is of a request of its own.
             same = [one for one in others if one[1].request == found.request]
             return same if found.request else [(each, found)]

@@ -150,6 +150,20 @@ def test_the_unfinished_request_of_another_command_is_named_first(
     assert isinstance(looked(relocating, lambda view: relocation, names=("q",)), Survey)
 
 
+def test_a_pool_that_an_unfinished_request_is_to_extend_is_left_to_it(
+    relocating: Relocating,
+) -> None:
+    """It was renamed meanwhile, so that the unfinished request could not append to it."""
+    relocation = {"delete": {"x": {"uid": "1", "ranges": []}}, "create": [], "append": {"b": []}}
+    detached = made_detached("move 10.0.0.1 --from x --to b", "x", "x", "10.0.0.6", relocation)
+    detach(relocating, "e2", detached)
+
+    result = looked(relocating, never, names=("b", "c"))
+
+    assert isinstance(result, Relocated)
+    assert (result.end, result.text) == (EndKind.UNFINISHED, detached.request)
+
+
 def test_all_consumers_that_an_unfinished_request_has_detached_are_named(
     relocating: Relocating,
 ) -> None:
