@@ -4,6 +4,7 @@ Source, also for which credentials win over which: ``validateAuthInfo`` and ``va
 of client-go, tools/clientcmd/validation.go.
 """
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,9 +20,12 @@ from ippoolctl.cluster.connection import (
 )
 from ippoolctl.cluster.http.proxies import choose_proxy
 from ippoolctl.cluster.kubeconfig.parse import ClusterEntry, UserEntry
+from ippoolctl.errors import InputError
 from ippoolctl.ports.faults import ConfigurationFault
 from ippoolctl.reading.files import UnreadableError, read_file
 
+_OMITTED: Final = b64decode("DATA+OMITTED")
+_REDACTED: Final = "REDACTED"
 SERVER_HINT: Final = "use https://host:port"
 
 
@@ -33,6 +37,7 @@ def assemble(
     Raises :class:`~ippoolctl.ports.faults.ConfigurationFault` if a file that they name cannot be
     read, and for fields that contradict each other.
     """
+    _refuse_omitted(cluster, user)
     server = _server(cluster, user)
     secure = server.startswith("https:")
     return Connection(
@@ -46,6 +51,16 @@ def assemble(
         client_certificate=_certificate(user) if secure else None,
         impersonate=user.impersonate,
     )
+
+
+def _refuse_omitted(cluster: ClusterEntry, user: UserEntry) -> None:
+    """Refuse a kubeconfig that was written with placeholders for its secrets."""
+    data = (
+        cluster.certificate_authority_data, user.client_certificate_data, user.client_key_data,
+    )  # fmt: skip
+    if _OMITTED in data or _REDACTED in (user.token, user.password):
+        message = "the kubeconfig lacks its secrets, as printed by kubectl config view"
+        raise ConfigurationFault(message, "print it with kubectl config view --raw")
 
 
 def _server(cluster: ClusterEntry, user: UserEntry) -> str:
@@ -129,6 +144,9 @@ def _credentials(cluster: ClusterEntry, user: UserEntry) -> Credentials:
     if user.username or user.password:
         return Basic(user.username, user.password)
     if user.plugin:
+        if not user.plugin.command:
+            hint = "set command to the credential plugin"
+            raise InputError("the exec plugin of the user has no command", hint)
         return user.plugin._replace(cluster_config=cluster.exec_config)
     return user.provider or NoCredentials()
 

@@ -4,14 +4,13 @@ Source: ``DirectClientConfig`` of client-go, tools/clientcmd/client_config.go, a
 ``InClusterConfig``, rest/config.go.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.kubeconfig.assemble import SERVER_HINT, assemble, is_usable_server
-from ippoolctl.cluster.kubeconfig.find import read_kubeconfig
+from ippoolctl.cluster.kubeconfig.find import kubeconfig_paths, read_kubeconfig
 from ippoolctl.cluster.kubeconfig.parse import ClusterEntry, ContextEntry, Kubeconfig, UserEntry
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.errors import InputError, UnavailableError, UsageError
@@ -131,11 +130,9 @@ def _in_cluster(environment: Mapping[str, str], directory: Path) -> tuple[Cluste
 
 def _why_empty(environment: Mapping[str, str]) -> str:
     files = environment.get("KUBECONFIG", "")
-    if not files:
-        return ""
-    existing = [each for each in files.split(os.pathsep) if Path(each).is_file()]
+    existing = [each for each in kubeconfig_paths(environment) if Path(each).is_file()]
     if not existing:
-        return f": no file in KUBECONFIG exists ({files})"
+        return f": no file in KUBECONFIG exists ({files})" if files else ""
     word = "has no contexts" if any(Path(each).stat().st_size for each in existing) else "is empty"
     return f": {' and '.join(existing)} {word}"
 

@@ -6,13 +6,13 @@ its whole entry, the first file that sets ``current-context`` wins.
 """
 
 import os
-from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from ippoolctl.cluster.kubeconfig.parse import Kubeconfig, parse_kubeconfig
 from ippoolctl.errors import InputError
+from ippoolctl.reading.encodings import EncodingError, decode
 from ippoolctl.reading.files import Obstacle, UnreadableError, read_file
 from ippoolctl.reading.yaml_documents import YamlError, YamlRules, read_yaml
 
@@ -34,13 +34,7 @@ def read_kubeconfig(explicit: str, environment: Mapping[str, str]) -> Kubeconfig
     """
     if explicit:
         return _read(explicit, required=True)
-    listed = environment.get("KUBECONFIG", "")
-    if listed:
-        paths = list(dict.fromkeys(filter(None, listed.split(os.pathsep))))
-    else:
-        home = environment.get("HOME", "")
-        paths = [str(Path(home) / ".kube" / "config")] if home else []
-    parts = [_read(path, required=False) for path in paths]
+    parts = [_read(path, required=False) for path in kubeconfig_paths(environment)]
     # The first one wins, so its entries are added last.
     backwards = parts[::-1]
     return Kubeconfig(
@@ -51,16 +45,25 @@ def read_kubeconfig(explicit: str, environment: Mapping[str, str]) -> Kubeconfig
     )
 
 
+def kubeconfig_paths(environment: Mapping[str, str]) -> list[str]:
+    """The files of ``KUBECONFIG``, else the default file; they need not exist."""
+    listed = environment.get("KUBECONFIG", "")
+    if listed:
+        return list(dict.fromkeys(filter(None, listed.split(os.pathsep))))
+    home = environment.get("HOME", "")
+    return [str(Path(home) / ".kube" / "config")] if home else []
+
+
 def _read(path: str, *, required: bool) -> Kubeconfig:
     try:
-        documents = read_yaml(read_file(path).removeprefix(BOM_UTF8).decode(), _RULES)
+        documents = read_yaml(decode(read_file(path)), _RULES)
     except UnreadableError as error:
         if error.obstacle is Obstacle.MISSING and not required:
             return Kubeconfig()
         hint = "check the path and the file permissions"
         raise InputError(f"cannot read the kubeconfig {path}: {error.reason}", hint) from None
-    except UnicodeDecodeError:
-        raise InputError(f"invalid kubeconfig {path}: not UTF-8 text", _HINT_COMPARE) from None
+    except EncodingError as error:
+        raise InputError(f"invalid kubeconfig {path}: {error.message}", _HINT_COMPARE) from None
     except YamlError as error:
         reason = f"line {error.line + 1}: {error.message}"
         raise InputError(f"invalid kubeconfig {path}: {reason}", _HINT_COMPARE) from None

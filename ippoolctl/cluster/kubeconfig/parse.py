@@ -212,8 +212,6 @@ def _user(fields: _Fields) -> UserEntry:
 
 def _plugin(fields: _Fields) -> ExecPlugin:
     command = fields.text("command")
-    if not command:
-        raise fields.error("command", "is missing", "set command to the credential plugin")
     return ExecPlugin(
         # One without a separator is looked up in PATH later. Source:
         # ``GetAuthInfoFileReferences`` in client-go, tools/clientcmd/loader.go.

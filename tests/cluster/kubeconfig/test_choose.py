@@ -229,3 +229,10 @@ def test_an_empty_kubeconfig_is_called_empty(name: str, words: str, tmp_path: Pa
 
     with pytest.raises(UnavailableError, match=f"no cluster is configured: {path} {words}"):
         connect(ConnectionOptions(), {"KUBECONFIG": path}, service_account=tmp_path)
+
+
+def test_an_empty_default_kubeconfig_is_called_empty(tmp_path: Path) -> None:
+    path = write(tmp_path / ".kube" / "config", "")
+
+    with pytest.raises(UnavailableError, match=f"no cluster is configured: {path} is empty"):
+        connect(ConnectionOptions(), {"HOME": str(tmp_path)}, service_account=tmp_path)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ippoolctl.cluster.connection import (
     AuthProvider,
@@ -188,9 +189,8 @@ def test_impersonation_fields(tmp_path: Path) -> None:
             "clusters[0].cluster.certificate-authority-data is not base64",
         ),
         ("users: [{name: a}, {name: a}]", "users[1].name 'a' is defined twice"),
-        ("users: [{name: a, user: {exec: {}}}]", "users[0].user.exec.command is missing"),
         ("a: [\n", "line 2: not valid YAML"),
-        ("a: \x00", "invalid YAML character"),
+        ("a: \x00", "a NUL character"),
         ("a: !!python/object:os.system x", "a YAML tag other than"),
         ("[" * 100, "nested deeper than 64"),
         ("a: &a [*a]", "an alias is inside its own anchor"),
@@ -227,8 +227,46 @@ def test_aliases_work_up_to_a_limit(tmp_path: Path) -> None:
         connected(bomb, tmp_path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16-le", "utf-16-be"])
+def test_a_byte_order_mark_is_read_as_kubectl_reads_it(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding == "utf-8-sig" else "\ufeff"
+    text = yaml.safe_dump(config({"token": "t"})).replace("\n", "\r\n")
+    (tmp_path / "config").write_bytes((mark + text).encode(encoding))
+
+    connection = connect(ConnectionOptions(kubeconfig=str(tmp_path / "config")), {})
+
+    assert connection.credentials == Token("t")
+
+
+def test_a_plugin_without_a_command_is_an_error_of_its_user_only(tmp_path: Path) -> None:
+    value = config({"token": "t"})
+    value["users"].append({"name": "other", "user": {"exec": {"args": ["a"]}}})
+
+    assert connected(value, tmp_path).credentials == Token("t")
+    with pytest.raises(InputError, match="the exec plugin of the user has no command"):
+        connected(value, tmp_path, user="other")
+
+
+@pytest.mark.parametrize(
+    ("user", "cluster"),
+    [
+        ({"token": "REDACTED"}, {}),
+        ({"username": "u", "password": "REDACTED"}, {}),
+        ({"client-certificate-data": "DATA+OMITTED", "client-key-data": "DATA+OMITTED"}, {}),
+        ({"token": "t"}, {"certificate-authority-data": "DATA+OMITTED"}),
+    ],
+)
+def test_a_kubeconfig_without_its_secrets_is_named_as_one(
+    user: dict[str, Any], cluster: dict[str, Any], tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationFault, match="lacks its secrets") as caught:
+        connected(config(user, **cluster), tmp_path)
+
+    assert caught.value.hint == "print it with kubectl config view --raw"
+
+
 def test_a_kubeconfig_that_is_not_utf_8_is_rejected(tmp_path: Path) -> None:
-    (tmp_path / "config").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "config").write_bytes(b"a: \xff")
 
     with pytest.raises(InputError, match="not UTF-8 text"):
         connect(ConnectionOptions(kubeconfig=str(tmp_path / "config")), {})
