@@ -13,7 +13,9 @@ from ippoolctl.reading.limits import MAX_DOCUMENTS
 from ippoolctl.reading.line_starts import LineStarts, line_and_column
 from ippoolctl.reading.sources import Problem, Source, unprocessed_problem
 
-_SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_SEPARATOR: Final = re.compile(r"^---", re.MULTILINE)
+_INVALID_SEPARATOR: Final = re.compile(r"---[ \t]*[^\s#][^\n]*")
+"""kubectl accepts a comment after a separator, and nothing else."""
 _LINE_OF_YAML: Final = re.compile(r"[ \t\r]*\n\s*[^\s{\[]")
 _DIRECTIVE: Final = re.compile(r"(?:---[ \t\r]*+\n)?+(?:[ \t\r]*+(?:#[^\n]*+)?+\n)*+%")
 _NEXT_JSON: Final = re.compile(r"^\{", re.MULTILINE)
@@ -23,6 +25,8 @@ _OPEN_ADDRESS: Final = (
 )
 """An address whose last colon is that of a mapping for YAML."""
 _LONGEST_LINE: Final = 1_000
+_SHOWN: Final = 80
+"""Characters of a line that a message shows."""
 _BLANK: Final = re.compile(r"(?:---)?+(?:\s++|#[^\n]*+)*+\Z")
 
 
@@ -175,6 +179,10 @@ def _read_part(document: Document | Problem, source: Source) -> Iterator[Parsed 
     if isinstance(document, Problem):
         yield document
         return
+    odd = _what_kubectl_cannot_read(document, source)
+    if odd is not None:
+        yield odd
+        return
     from ippoolctl.reading.yaml_documents import YamlError, read_yaml
 
     try:
@@ -186,6 +194,29 @@ def _read_part(document: Document | Problem, source: Source) -> Iterator[Parsed 
         return
     for value in values:
         yield document, value
+
+
+def _what_kubectl_cannot_read(document: Document, source: Source) -> Problem | None:
+    """The problem with a text that is YAML, if at all, for other tools only.
+
+    Source: ``YAMLReader`` of k8s.io/apimachinery v0.36, pkg/util/yaml/decoder.go: a separator is a
+    whole line, and a directive is a document by itself.
+    """
+    separator = _INVALID_SEPARATOR.match(document.text)
+    if separator is not None:
+        kind = unprocessed_text(source.text, separator[0])
+        if kind is not None:
+            return unprocessed_problem(document.place(0, 0), kind, is_ours=source.is_ours)
+        message = f"invalid document separator: {separator[0][:_SHOWN].rstrip()}"
+        hint = "use --- on a line of its own"
+        return Problem(document.place(0, 0), message, hint, source.is_ours)
+    directive = _DIRECTIVE.match(document.text)
+    if directive is not None:
+        line = document.text.count("\n", 0, directive.end())
+        message = "a YAML directive, which kubectl cannot read"
+        hint = "remove the line that begins with %"
+        return Problem(document.place(line, 0), message, hint, source.is_ours)
+    return None
 
 
 def _problem(

@@ -19,7 +19,8 @@ items:
 replicas: 3
 ---
 - 5
---- {apiVersion: v1, kind: Service, metadata: {name: three}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: three}}
 ---
 a: [
 """
@@ -39,6 +40,6 @@ def test_objects_are_in_order_and_problems_have_places(tmp_path: Path) -> None:
         (6, {"name": "one"}),
         (9, "missing apiVersion"),
         (13, "not a Kubernetes object"),
-        (14, {"name": "three"}),
+        (15, {"name": "three"}),
     ]
-    assert [line for line, _ in seen[4:]] == [17, 0]
+    assert [line for line, _ in seen[4:]] == [18, 0]

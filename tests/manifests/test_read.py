@@ -77,8 +77,8 @@ def test_standard_input_has_its_own_name(monkeypatch: pytest.MonkeyPatch) -> Non
     assert place_of_range(manifests) == "<stdin>:7:5"
 
 
-def test_places_count_over_documents_directives_and_line_endings(tmp_path: Path) -> None:
-    text = "%YAML 1.1\n# head\n---\n" + POOL.format(name="a") + "...\n--- # second\n"
+def test_places_count_over_documents_comments_and_line_endings(tmp_path: Path) -> None:
+    text = "# first\n# head\n---\n" + POOL.format(name="a") + "...\n--- # second\n"
     text = (text + POOL.format(name="b")).replace("\n", "\r\n")
     path = write(tmp_path / "a.yaml", "")
     Path(path).write_bytes(b"\xef\xbb\xbf" + text.encode())
@@ -88,6 +88,34 @@ def test_places_count_over_documents_directives_and_line_endings(tmp_path: Path)
     assert names(manifests) == ["a", "b"]
     assert place_of_range(manifests, 0) == f"{path}:10:5"
     assert place_of_range(manifests, 1) == f"{path}:20:5"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("%YAML 1.2\n---\n", 1, "a YAML directive, which kubectl cannot read"),
+        (
+            "# head\n%TAG ! tag:a.b:\n---\n",
+            2,
+            "a YAML directive, which kubectl cannot read",
+        ),
+        ("---apiVersion: v1\n", 1, "invalid document separator: ---apiVersion: v1"),
+        ("--- !!map\n", 1, "invalid document separator: --- !!map"),
+        ("----\n", 1, "invalid document separator: ----"),
+        ("--- # comment\r\n", 0, ""),
+        ("---\t\r\n", 0, ""),
+    ],
+)
+def test_what_kubectl_cannot_read_costs_one_document(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    path = write(tmp_path / "a.yaml", POOL.format(name="a") + "---\n" + POOL.format(name="b"))
+    odd = write(tmp_path / "b.yaml", text + POOL.format(name="c"))
+
+    manifests = read_manifests([path, odd])
+
+    assert names(manifests) == (["a", "b"] if line else ["a", "b", "c"])
+    assert [str(each) for each in manifests.problems] == [f"{odd}:{line}:1: {message}"] * bool(line)
 
 
 def test_the_column_of_an_invalid_byte_counts_characters(
