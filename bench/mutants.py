@@ -31,6 +31,8 @@ from bench.mutations import Mutant, mutants
 ROOT: Final = Path(__file__).parent.parent
 _LEFT_OUT: Final = (".git", ".venv", ".hypothesis", "build", "dist", ".*_cache")
 _OPTIONS: Final = ("-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider")
+_QUICK: Final = 0.1
+"""Seconds of a test that may also be about a line that it does not run."""
 _LOADED: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 """Plugins that are loaded before pytest begins are fine as they are."""
 
@@ -149,7 +151,7 @@ def _line_map(
     tree: Path, paths: Sequence[str], tests: Sequence[str]
 ) -> dict[tuple[str, int], set[Test]]:
     """The tests that run each line; for what is run when a file is imported, all that run one of
-    its lines, and those of the test module of its name.
+    its lines, and the quick ones of the same room.
     """
     written = tree / "line_map.json"
     sources = ":".join(str(tree / each) for each in paths)
@@ -157,22 +159,21 @@ def _line_map(
     command = [sys.executable, "-m", "pytest", *_OPTIONS, "-p", "bench.line_map", *tests]
     subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, check=False)
     by_line: dict[tuple[str, int], set[Test]] = {}
-    of_file: dict[str, set[Test]] = {}
+    quick: set[Test] = set()
     recorded = json.loads(written.read_text(encoding="utf-8"))
     for name, found in recorded["tests"].items():
         stage = next(index for index, each in enumerate(tests) if name.startswith(each))
         test = Test(stage, found["seconds"], name)
-        of_file.setdefault(Path(name.partition("::")[0]).name, set()).add(test)
+        if stage == 0 and test.seconds < _QUICK:
+            quick.add(test)
         for file, line in found["lines"]:
             path = str(Path(file).relative_to(tree))
             by_line.setdefault((path, line), set()).add(test)
             by_line.setdefault((path, 0), set()).add(test)
-    same_room = {test for found in by_line.values() for test in found if test.stage == 0}
     for file, line in recorded["at import"]:
         path = str(Path(file).relative_to(tree))
-        # A test of a module's values alone runs none of its lines.
-        mirror = of_file.get(f"test_{Path(path).stem}.py", set())
-        by_line[path, line] = (by_line.get((path, 0), set()) | mirror) or same_room
+        # A test of values alone runs no line of their module.
+        by_line[path, line] = by_line.get((path, 0), set()) | quick
     return by_line
 
 
