@@ -201,7 +201,7 @@ def spans_of(pool: Pool) -> list[Span]:
 def _of_two_owners(owned: Iterable[tuple[int, int, int]]) -> Iterator[Span]:
     """The addresses that spans of different owners, their third number, have in common."""
     # How far the spans so far reach, and how far those of other owners than that one.
-    reach, owner, others_reach = -1, -1, -1
+    reach = owner = others_reach = -1
     for first, last, number in sorted(owned):
         other = others_reach if number == owner else reach
         if first <= other:

@@ -60,20 +60,14 @@ def _problems(selector: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
         elif not _is_value(value):
             yield ("matchLabels", key), _bad_value(value), _VALUE_FIX
     for position, each in enumerate(expressions if isinstance(expressions, list) else ()):
-        # The schema rejects another type of key and values before an agent sees it.
-        readable = (
-            isinstance(each, dict)
-            and isinstance(each.get("key", ""), str)
-            and isinstance(each.get("values") or [], list)
-        )
-        if readable and (found := _in_expression(each)):
+        if isinstance(each, dict) and (found := _in_expression(each)):
             yield ("matchExpressions", position), *found
 
 
 def _in_expression(each: Mapping[str, Any]) -> tuple[str, str] | None:
     operator, values, key = each.get("operator", ""), each.get("values") or [], each.get("key", "")
     if not (isinstance(operator, str) and isinstance(key, str) and isinstance(values, list)):
-        return None  # the schema rejects it
+        return None  # the schema rejects it before an agent sees it
     if operator not in (*_WITH_VALUES, *_WITHOUT_VALUES):
         what = f"unknown operator {operator}" if operator else "an expression without operator"
         return what, "set operator to In, NotIn, Exists or DoesNotExist"
