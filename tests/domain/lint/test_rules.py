@@ -11,16 +11,18 @@ from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.annotations.claims import made_claim
 from ippoolctl.domain.annotations.marks import CLAIM
 from ippoolctl.domain.antrea.admission import Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
-from ippoolctl.domain.antrea.pool import Origin, Pool
+from ippoolctl.domain.antrea.pool import Origin, Path, Place, Pool
 from ippoolctl.domain.antrea.releases import LATEST, Line, Release
+from ippoolctl.domain.lint.acceptance import accept
 from ippoolctl.domain.lint.fact import LIVE_POOLS, SERVER_TIME
 from ippoolctl.domain.lint.facts import Facts, cluster_facts, facts_after_apply
-from ippoolctl.domain.lint.finding import Acceptance, GroupKind, PoolGroup, Severity
+from ippoolctl.domain.lint.finding import Acceptance, Finding, GroupKind, PoolGroup, Severity
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.lint.rules import RULES, Entry, Group, in_group, load_rule
 from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
@@ -112,6 +114,33 @@ def test_the_consequences_of_an_overlap_are_listed_and_not_repeated() -> None:
     assert finding.subject.pool.name == "b"
     assert finding.other is not None
     assert finding.other.pool.name == "a"
+
+
+def test_overlapping_ranges_of_one_pool_do_not_freeze_it() -> None:
+    report = run(pool("a", "10.0.0.0/24", "10.0.0.64/26"), rules=select(RULES, ["EIP212"], []))
+
+    assert report.findings == ()
+
+
+def test_a_conflict_with_one_object_has_the_common_addresses() -> None:
+    def node(name: str, address: str) -> dict[str, Any]:
+        status = {"addresses": [{"type": "InternalIP", "address": address}]}
+        return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "status": status}
+
+    def found(*objects: dict[str, Any]) -> list[Finding]:
+        case = {
+            "select": ["EIP501"],
+            "pools": {"a": {"ipRanges": [{"cidr": "10.0.0.0/28"}]}},
+            "objects": objects,
+        }
+        return [*report_of(case).findings]
+
+    (alone,) = found(node("n1", "10.0.0.5"))
+    (both,) = found(node("n1", "10.0.0.5"), node("n2", "10.0.0.6"))
+
+    assert alone.intersection is not None
+    assert span_text(*alone.intersection) == "10.0.0.5"
+    assert both.intersection is None
 
 
 def test_on_1_15_overlapping_pools_are_not_frozen() -> None:
@@ -261,6 +290,26 @@ def test_an_accepted_overlap_does_not_count_until_it_expires() -> None:
     assert before.findings[0].accepted is accepted[0]
     assert not before.reaches(Severity.INFO)
     assert after.reaches(Severity.ERROR)
+
+
+def test_an_acceptance_at_a_line_accepts_the_findings_of_its_rule_there() -> None:
+    first, second = pool("a", "10.0.0.0/24"), pool("b", "10.0.0.64/26")
+    facts = Facts([first, second])
+    path: Path = ("spec", "ipRanges", 0)
+    places = {
+        (id(first), path): Place("pools.yaml", 7, 3),
+        (id(second), path): Place("pools.yaml", 17, 3),
+    }
+
+    def accepted(line: int, rule: str = "EIP209") -> bool:
+        acceptance = Acceptance(frozenset(), "why", None, rule, line=("pools.yaml", line))
+        (finding,) = accept(lint(facts, RULES).findings, [acceptance], date.max, places)[0]
+        return finding.accepted is not None
+
+    assert accepted(7)
+    assert accepted(17)
+    assert not accepted(8)
+    assert not accepted(7, "EIP208")
 
 
 def test_pairs_beyond_the_limit_are_counted_as_errors() -> None:
