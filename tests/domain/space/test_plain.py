@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
@@ -63,6 +64,13 @@ def test_no_pool_with_a_hazard_in_the_cases_of_the_rules_is_plain_to_create(case
         assert hazards == [] or not are_plain_to_create([each])
 
 
+def test_a_pool_with_an_unknown_field_is_not_plain() -> None:
+    document = pool_object("a", "10.0.0.0/24", zone="lab")
+
+    assert not are_plain([read_live_pool(document)])
+    assert not are_plain_to_create([read_pool(document)])
+
+
 def test_pools_that_overlap_are_not_plain() -> None:
     assert not are_plain([live_pool("a", "10.0.0.0/24"), live_pool("b", "10.0.0.9-10.0.0.9")])
 
@@ -81,6 +89,10 @@ def test_pools_with_as_many_subnets_as_an_agent_has_tables_for_are_plain() -> No
     [
         [with_subnet("a", "10.0.0.1-10.0.0.50", gateway="10.0.0.1")],
         [with_subnet("a", "10.0.1.0/24", gateway="10.0.0.1")],
+        [with_subnet("a", "10.0.0.8/29", gateway="10.0.0.1", length=0)],
+        [with_subnet("a", "10.0.0.1-10.0.0.1", gateway="10.0.0.1", length=32)],
+        [with_subnet("a", "fd00::8/125", gateway="fd00::1", length=128)],
+        [with_subnet("a", "10.0.0.8/29", gateway="x")],
         [
             with_subnet("a", "10.0.0.8/29", gateway="10.0.0.1"),
             live_pool("b", "10.0.0.1-10.0.0.7"),

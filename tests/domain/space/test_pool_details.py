@@ -46,6 +46,14 @@ def test_a_range_can_have_ipv4_mapped_and_other_addresses() -> None:
     assert (only.usable, only.held, only.free) == (22, found.held, 19)
 
 
+def test_more_holders_than_usable_addresses_leave_none_free() -> None:
+    (only,) = details("10.0.0.5-10.0.0.5", addresses=("10.0.0.5",)).ranges
+
+    assert only.free == 0
+    # Antrea gives the 65,536th address of a CIDR to a consumer that requests it.
+    assert only._replace(usable=0).free == 0
+
+
 def test_an_unreadable_range_has_no_span_and_no_addresses() -> None:
     (only,) = details("10.0.0.0-fd00::1").ranges
 
