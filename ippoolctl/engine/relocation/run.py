@@ -67,6 +67,7 @@ Acts = Sequence[tuple[ConsumerState, Detached, Act]]
 
 NEW_ADDRESSES_WITHIN: Final = 3.0
 """Seconds."""
+_WITHOUT_EFFECT: Final = (NotDone, ChangedMeanwhile, Denied, Refused)
 _NEEDS: Final = "replacing a pool requires list, get, create, patch and delete on pools"
 
 
@@ -209,8 +210,8 @@ class _Run:
             for consumer, detached in sorted(mine, key=lambda each: each[1].waits):
                 lost = self._results.lost_by(consumer.uid)
                 whole = detached._replace(address=detached.address or lost)
-                if self._send(give_back(consumer, whole), stale=True):
-                    self._results.given_back(consumer.uid)
+                note = partial(self._results.given_back, consumer.uid)
+                if self._send(give_back(consumer, whole), note, stale=True):
                     self._pauses.forget()
             records = self._record.pools(view)
             if records and not mine:
@@ -257,7 +258,8 @@ class _Run:
                     self._results.detached(each)
             except StoppedError:
                 # A request that a signal cuts off can still take effect.
-                self._results.detached(each)
+                if not isinstance(self._writer.ledger.result, _WITHOUT_EFFECT):
+                    self._results.detached(each)
                 raise
         return bool(found)
 

@@ -231,6 +231,22 @@ def test_a_signal_ends_the_run_with_what_is_detached(
     assert found.limit is None
 
 
+def test_a_consumer_that_a_failing_webhook_keeps_attached_is_not_detached_after_a_signal(
+    relocating: Relocating,
+) -> None:
+    """The signal came during the pause after the failure."""
+    failing = RejectedFault(500, "Internal error occurred: failed calling webhook: refused")
+    relocating.gateway.fail("patch_egress", failing)
+    relocating.world.cluster.clock.after(0.001, stop)
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.STOPPED, ExitCode.INTERRUPTED)
+    egresses = relocating.world.cluster.others["egresses"]
+    assert not any(DETACHED in each["metadata"].get("annotations", {}) for each in egresses)
+    assert [each.name for each in found.still_detached] == ["s1"]
+
+
 def test_a_consumer_that_is_attached_while_a_signal_waits_is_not_still_detached(
     relocating: Relocating,
 ) -> None:
