@@ -71,8 +71,10 @@ def are_plain_to_create(pools: Sequence[Pool]) -> bool:
 
     Pools that are not plain may have no hazard either.
     """
-    return not any(pool.subnet or pool.violations or pool.pruned for pool in pools) and all(
-        _is_plain_selector(pool.node_selector) and all(map(_is_harmless, pool.ranges))
+    return all(
+        not (pool.subnet or pool.violations or pool.pruned or pool.null_labels)
+        and _is_plain_selector(pool.node_selector)
+        and all(map(_is_harmless, pool.ranges))
         for pool in pools
     )
 
