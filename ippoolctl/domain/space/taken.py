@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from ippoolctl.domain.addresses.numbers import as_ipv4
 from ippoolctl.domain.addresses.parsers import parse_addr
-from ippoolctl.domain.addresses.ranges import MAPPED, BadRange, IPRange, Span, span_of, unmapped
+from ippoolctl.domain.addresses.ranges import MAPPED, BadRange, IPRange, Span, unmapped
 from ippoolctl.domain.annotations.claims import claimed
 from ippoolctl.domain.antrea.capacity import allocatable
+from ippoolctl.domain.antrea.membership import assigned_spans
 from ippoolctl.domain.antrea.pool import Pool
 
 
@@ -32,12 +33,9 @@ def taken_in(ranges: Iterable[IPRange | BadRange]) -> Iterator[Span]:
     """
     for each in ranges:
         if isinstance(each, IPRange) and (each.last < MAPPED.first or MAPPED.last < each.first):
-            yield Span(each.first, each.last)  # the usual case
+            yield Span(each.first, each.last)  # the usual case, without a call
             continue
-        span = span_of(each)
-        if span is not None:
-            yield from unmapped(span) if MAPPED.first <= span.first <= MAPPED.last else (span,)
-        # All addresses that the allocator assigns from a plain range are inside its span.
-        assigned = allocatable(each)
-        if assigned is not None:
-            yield from unmapped(assigned)
+        yield from assigned_spans(each)
+        # All addresses that the allocator assigns from a valid range are inside its span.
+        if isinstance(each, BadRange) and (window := allocatable(each)) is not None:
+            yield from unmapped(window)

@@ -164,3 +164,10 @@ def test_an_ipv4_mapped_range_has_the_ipv4_addresses_alone() -> None:
 
     assert spans_of(mapped) == [Span(first, first + 3)]
     assert space.occupancy([Span(first, first + 7)]) == Occupancy(held=4, free=4)
+
+
+def test_a_range_that_ends_ipv4_mapped_has_each_address_once() -> None:
+    mixed = pool("mixed", "::fffe:ffff:fffe-::ffff:0:1")
+
+    assert size(spans_of(mixed)) == 4
+    assert spans_of(mixed)[0] == Span(0, 1)
