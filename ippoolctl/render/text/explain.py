@@ -42,15 +42,16 @@ def _fitted(page: str, width: int | None) -> list[str]:
 
 
 def explanation_lines(found: Sequence[tuple[Message, LiveAnswer | None]]) -> Iterator[Line]:
-    """Each message with its meaning, what is true now, and what to do."""
+    """Each message with its line in a log, its meaning, what is true now, and what to do."""
+    in_log = any(message.count > 1 or message.line > 1 for message, _ in found)
     for number, (message, live) in enumerate(found):
         if number:
             yield line()
-        yield from _explanation(message, live)
+        yield from _explanation(message, live, in_log=in_log)
 
 
-def _explanation(message: Message, live: LiveAnswer | None) -> Iterator[Line]:
-    where = f"line {message.line}" if message.count > 1 or message.line > 1 else ""
+def _explanation(message: Message, live: LiveAnswer | None, *, in_log: bool) -> Iterator[Line]:
+    where = f"line {message.line}" if in_log else ""
     times = f" and {message.count - 1} more" if message.count > 1 else ""
     yield line(
         Segment(f"{where}{times}: " if where else "", Style.DIM),

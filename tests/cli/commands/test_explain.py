@@ -166,6 +166,16 @@ def test_explain_rejects_unknown_text(
     assert message in result.err
 
 
+def test_the_first_line_of_a_log_has_its_number_too(program: Program) -> None:
+    log = f"{REFUSAL}\nno Node available\n"
+
+    rows = program("explain", "--offline", log).out.splitlines()
+    alone = program("explain", "--offline", REFUSAL).out.splitlines()
+
+    assert rows[0] == f"line 1: {alone[0]}"
+    assert "line 2: no Node available" in rows
+
+
 def test_a_log_on_standard_input_may_contain_any_bytes(here: Path) -> None:
     log = here / "build.log"
     log.write_bytes(
