@@ -130,6 +130,21 @@ def test_a_mistyped_name_of_a_pool_gets_a_suggestion(
     assert result.err.endswith("error: pool egde not found\nhint: did you mean edge?\n")
 
 
+@pytest.mark.parametrize(
+    ("command", "fix"), [("create", "fix the pool"), ("extend", "fix the ranges")]
+)
+def test_the_hint_for_an_invalid_range_names_the_page_of_its_rule(
+    program: Program, cluster: FakeCluster, command: str, fix: str
+) -> None:
+    if command == "extend":
+        store(cluster, "lab", "10.1.0.0/24")
+
+    result = program(command, "lab", "--range", "10.0.0.9-10.0.0.1", "--antrea", "2.7")
+
+    assert result.code == 4
+    assert result.err.endswith(f"hint: {fix}; explain the rule: ippoolctl explain EIP204\n")
+
+
 def test_the_kind_may_stand_before_the_only_name(program: Program, cluster: FakeCluster) -> None:
     """It was an unexpected extra argument."""
     for name in ("a", "eip"):

@@ -61,8 +61,12 @@ def _why(about: About) -> str:
 def _refused_hint(about: About) -> str:
     if about.conflicts:
         return _ELSEWHERE
+    causes = about.report.causes
     fix = "fix the pool" if about.report.command is Command.CREATE else "fix the ranges"
-    return next(filter(None, map(cause_hint, about.report.causes)), fix)
+    rule = next((each.reason for each in causes if each.kind is CauseKind.DENIED), "")
+    if rule:
+        fix += f"; explain the rule: ippoolctl explain {rule}"
+    return next(filter(None, map(cause_hint, causes)), fix)
 
 
 def _wait_hint(about: About) -> str:
