@@ -76,6 +76,17 @@ def test_continue_pages_have_the_token_and_no_revision(ask: Ask) -> None:
         assert "labelSelector=x%3Dy" in target
 
 
+def test_a_list_of_all_pools_has_no_selector_and_no_read_a_field_manager(ask: Ask) -> None:
+    gateway, server = ask(page("a"), reply(live("a")))
+
+    gateway.list_pools()
+    gateway.get_pool("a")
+
+    listed, read = targets(server)
+    assert "labelSelector" not in listed
+    assert "fieldManager" not in listed + read
+
+
 def test_expired_list_is_started_again(ask: Ask) -> None:
     gateway, server = ask(
         page("a", token="t1"), refusal(410, "Expired"), page("a", token="t1"), page("b")

@@ -42,6 +42,22 @@ def test_a_list_that_expires_between_pages_starts_again_twice() -> None:
     assert server.asked == ["", "t", "", "t", "", "t"]
 
 
+@pytest.mark.parametrize(("seconds", "in_time"), [(0.0, True), (1.5, True), (2.0, False)])
+def test_a_page_is_asked_for_only_while_time_is_left(seconds: float, *, in_time: bool) -> None:
+    clock = iter((0.0, 0.0, seconds))
+    server = Server(0)
+
+    def read() -> list[Any]:
+        return whole_list(server.ask, {}, lambda items: items, 2.0, lambda: next(clock))[0]
+
+    if in_time:
+        assert len(read()) == 2
+    else:
+        with pytest.raises(UnansweredFault, match="timed out"):
+            read()
+    assert server.asked == (["", "t"] if in_time else [""])
+
+
 def test_a_page_that_hangs_does_not_keep_the_process_alive() -> None:
     ends_with_the_process: list[bool] = []
 
