@@ -5,13 +5,14 @@ before any write; and warning about addresses that something else in the cluster
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.declaration import require_one_of, split_values
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.lint.surroundings import known_objects
+from ippoolctl.domain.lint.surroundings import Objects, known_objects
 from ippoolctl.domain.protocol.creation import shared_reasons
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.space.plain import are_plain_to_create
@@ -172,12 +173,11 @@ class HeldAddresses:
         """Warn about the pools that exist now; with ``-v``, say what could not be read."""
         names = {each.pool for each in outcomes if each.state in _THERE}
         pools = [each for each in self._pools if each.name in names]
-        if not pools or self._reading is None:
-            return
-        try:
-            around = self._reading.result_in_time(self._until)
-        except StoppedError:  # the pools are there
-            return
+        if pools and self._reading is not None:
+            with suppress(StoppedError):  # the pools are there
+                self._compare(pools, self._reading.result_in_time(self._until))
+
+    def _compare(self, pools: Sequence[Pool], around: Objects) -> None:
         for _, found in sorted(around.items()):
             if isinstance(found, Unknown) and found.hides_objects:
                 self._tell(f"{unread_text(found)}; their addresses are not compared")

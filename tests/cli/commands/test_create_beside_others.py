@@ -1,6 +1,7 @@
 """``create`` and ``extend`` beside Nodes, Services and other objects with addresses."""
 
 import json
+import signal
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.cli.linting import hazards
+from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import RejectedFault
 from tests.builders import pool_object
 from tests.cli.program import Program
@@ -32,6 +34,19 @@ def test_a_range_with_a_node_address_is_warned_about(program: Program, dry_run: 
     assert result.code == 0
     assert result.err.startswith(WARNING)
     assert "(EIP501); leave the addresses of Nodes out of the range" in result.err
+
+
+def test_a_signal_while_the_ranges_are_compared_does_not_hide_the_pool(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise StoppedError(signal.SIGTERM)
+
+    monkeypatch.setattr("ippoolctl.domain.lint.creation.hazards_beside_others", stop)
+
+    result = program("create", "lab", "--range", "10.0.0.8/29")
+
+    assert (result.code, result.out) == (0, "externalippool.crd.antrea.io/lab created\n")
 
 
 def test_creating_from_a_file_warns_about_a_node_address(program: Program, here: Path) -> None:
