@@ -15,6 +15,7 @@ Examples:
   ippoolctl sweep --yes -o json
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -75,9 +76,12 @@ def run(context: typer.Context, yes: Yes = False, dry_run: DryRun = False) -> Re
                 if not is_confirmed(app.presenter, plan, question):
                     return DECLINED
             outcomes = _sweep(session, found)
-    result = outcome_result([*outcomes, *found.rest], _PLANNED)
+        result = outcome_result([*outcomes, *found.rest], _PLANNED)
+        unfinished: list[Note] = []
+        if result.code is ExitCode.YES:
+            with suppress(StoppedError):  # what is swept is swept
+                unfinished = _unfinished(app, found)
     nothing = () if outcomes else (info("nothing to sweep"),)
-    unfinished = _unfinished(app, found) if result.code is ExitCode.YES else ()
     return replace(result, notes=(*nothing, *result.notes, *unfinished))
 
 

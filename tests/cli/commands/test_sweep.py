@@ -5,6 +5,8 @@ import json
 import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 import orjson
@@ -272,6 +274,24 @@ def test_a_signal_does_not_hide_what_was_done(program: Program, gateway: FakeGat
     states = {each["pool"]: each["state"] for each in result.document["items"]}
     assert result.code == 143
     assert (states["left"], states["old"]) == ("deleted", "stopped")
+
+
+def test_a_signal_while_unfinished_runs_are_read_does_not_hide_what_was_done(
+    program: Program, gateway: FakeGateway
+) -> None:
+    aged(gateway.cluster)
+    main = threading.current_thread()
+
+    def stop() -> None:
+        assert threading.current_thread() is not main
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+
+    gateway.before("objects", stop)
+
+    result = program("sweep", "--yes")
+
+    assert (result.code, result.out.count("deleted")) == (0, 2)
 
 
 # --- check -------------------------------------------------------------------------------------
