@@ -120,6 +120,16 @@ class Command(TyperCommand):
         named = [each.name for each in self.params if each.param_type_name == "argument"]
         return args[1:] if named == ["name"] else args
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """The options of the command, and the global ones, which its help does not list."""
+        own = super().shell_complete(ctx, incomplete)
+        if not incomplete.startswith("-"):
+            return own
+        root = ctx.find_root()
+        known = {each.value for each in own}
+        others = root.command.shell_complete(root, incomplete)
+        return [*own, *(each for each in others if each.value not in known)]
+
     def invoke(self, ctx: Any) -> int:
         """Run the command and write its result; the exit code."""
         return _run(ctx, _options(ctx), super().invoke)
