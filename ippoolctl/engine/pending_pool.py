@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ippoolctl.crd.patches.settling import settling_patch
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.causes import Command
 from ippoolctl.domain.protocol.creation import first_step, next_step, not_as_asked
 from ippoolctl.domain.protocol.decisions import Committed, Gone, Held, InUse, Refuse
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.request import Request
-from ippoolctl.domain.protocol.verification import after_conflict, cancellation, settling_patch
+from ippoolctl.domain.protocol.verification import after_conflict, cancellation
 from ippoolctl.engine.reservation import Reservation, TheseRanges
 from ippoolctl.engine.session import Session
 from ippoolctl.engine.steps import Decision

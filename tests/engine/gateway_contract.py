@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.created_object import pending_object
-from ippoolctl.crd.patches.claims import JsonPatch, appending_patch, claiming_patch, releasing_patch
+from ippoolctl.crd.patches.claims import appending_patch, claiming_patch, releasing_patch
+from ippoolctl.crd.patches.json_patch import JsonPatch
+from ippoolctl.crd.patches.settling import settling_patch
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim
 from ippoolctl.domain.annotations.marks import is_pending
 from ippoolctl.domain.antrea.pool import NOTHING, Pool
-from ippoolctl.domain.protocol.verification import settling_patch
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.fault_policy import FaultClass, fault_class
 from ippoolctl.ports.faults import Fault, RejectedFault

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from ippoolctl.crd.patches.claims import appending_patch, claiming_patch, releasing_patch
+from ippoolctl.crd.patches.settling import settling_patch
 from ippoolctl.domain.addresses.ranges import Span, span_of
 from ippoolctl.domain.annotations.claims import claim_of
 from ippoolctl.domain.annotations.marks import HoldState
@@ -35,7 +36,7 @@ from ippoolctl.domain.protocol.decisions import (
 from ippoolctl.domain.protocol.denials import after_denial
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.request import Request, held_as
-from ippoolctl.domain.protocol.verification import Unanswered, settling_patch
+from ippoolctl.domain.protocol.verification import Unanswered
 from tests.model.runs import (
     ENDED,
     KEPT,

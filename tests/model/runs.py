@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from ippoolctl.crd.patches.claims import JsonPatch
+from ippoolctl.crd.patches.json_patch import JsonPatch
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Pool

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ippoolctl.crd.patches.claims import claiming_patch
+from ippoolctl.crd.patches.settling import settling_patch
 from ippoolctl.domain.annotations.marks import REQUEST_ID, STATE, HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.creation import first_step
@@ -22,7 +23,7 @@ from ippoolctl.domain.protocol.decisions import (
 )
 from ippoolctl.domain.protocol.extension import Extension, next_step
 from ippoolctl.domain.protocol.request import Request, held_as
-from ippoolctl.domain.protocol.verification import Unanswered, after_adoption, settling_patch
+from ippoolctl.domain.protocol.verification import Unanswered, after_adoption
 from tests.model.explore import explore
 from tests.model.moment import Budget, Scope
 from tests.model.runs import Plan, Rules, text_of

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from ippoolctl.crd.live_pool import read_live_pool
-from ippoolctl.crd.patches.claims import JsonPatch
+from ippoolctl.crd.patches.json_patch import JsonPatch
 from ippoolctl.domain.addresses.ranges import IPRange, read_range
 from ippoolctl.domain.annotations.claims import Claim, claim_of, made_claim
 from ippoolctl.domain.annotations.marks import CLAIM, EXTENDED, PENDING, REQUEST_ID, STATE

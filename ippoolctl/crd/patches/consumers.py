@@ -1,12 +1,20 @@
 """The JSON patches that detach consumers from a pool and attach them again, and what they rely on.
 
 Each is one write that tests the object and the fields it depends on, so it applies completely or
-not at all, and a second time never. A test for null matches a missing key only where its map exists
-(RFC 6902 as Kubernetes v1.36 implements it).
+not at all, and a second time never.
 """
 
-from typing import Any, Final
+from typing import Final
 
+from ippoolctl.crd.patches.json_patch import (
+    ANNOTATIONS,
+    JsonPatch,
+    add,
+    annotation,
+    remove,
+    same_object,
+    test,
+)
 from ippoolctl.crd.surroundings.egress import read_egress
 from ippoolctl.crd.surroundings.service import read_service
 from ippoolctl.crd.untyped import Object, mapping, text
@@ -17,14 +25,11 @@ from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 from ippoolctl.domain.surroundings.waiting import pool_requests
 
-JsonPatch = list[dict[str, Any]]
-
-_ANNOTATIONS: Final = "/metadata/annotations"
 _EGRESS_POOL: Final = "/spec/externalIPPool"
 _EGRESS_IP: Final = "/spec/egressIP"
 _SERVICE_IP: Final = "/spec/loadBalancerIP"
-_SERVICE_POOL: Final = f"{_ANNOTATIONS}/{POOL_ANNOTATION.replace('/', '~1')}"
-_DETACHED: Final = f"{_ANNOTATIONS}/{DETACHED.replace('/', '~1')}"
+_SERVICE_POOL: Final = annotation(POOL_ANNOTATION)
+_DETACHED: Final = annotation(DETACHED)
 
 
 def read_consumer_state(kind: str, document: Object) -> ConsumerState:
@@ -65,22 +70,22 @@ def detaching_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
     """
     change: JsonPatch = []
     if consumer.is_egress:
-        tests = [_test(_EGRESS_POOL, consumer.pool), _test(_EGRESS_IP, consumer.requested)]
+        tests = [test(_EGRESS_POOL, consumer.pool), test(_EGRESS_IP, consumer.requested)]
         if detached.waits:
-            change.append(_set(_EGRESS_POOL, PARKED))
-            change += [_remove(_EGRESS_IP)] if consumer.requested is not None else []
+            change.append(add(_EGRESS_POOL, PARKED))
+            change += [remove(_EGRESS_IP)] if consumer.requested is not None else []
         else:
             if parse_ip(consumer.requested or "") != parse_ip(detached.address):
-                change.append(_set(_EGRESS_IP, detached.address))
-            change += [_remove(_EGRESS_POOL)] if consumer.pool is not None else []
+                change.append(add(_EGRESS_IP, detached.address))
+            change += [remove(_EGRESS_POOL)] if consumer.pool is not None else []
     else:
-        tests = [_test(_SERVICE_POOL, consumer.pool), _test(_SERVICE_IP, consumer.requested)]
+        tests = [test(_SERVICE_POOL, consumer.pool), test(_SERVICE_IP, consumer.requested)]
         if detached.waits:
-            change.append(_set(_SERVICE_POOL, PARKED))
+            change.append(add(_SERVICE_POOL, PARKED))
         elif consumer.requested is None:
             detached = pinning(detached)
-            change.append(_set(_SERVICE_IP, detached.address))
-    return [_same_object(consumer), *tests, *_annotating(consumer, detached.text), *change]
+            change.append(add(_SERVICE_IP, detached.address))
+    return [same_object(consumer.uid), *tests, *_annotating(consumer, detached.text), *change]
 
 
 def attaching_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
@@ -89,42 +94,26 @@ def attaching_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
     An Egress gets its address back even if Antrea has taken it. The annotation goes, except that of
     a Service with an address, which keeps it until :func:`unpinning_patch`.
     """
-    tests = [_same_object(consumer), _test(_DETACHED, detached.text)]
-    done = _remove(_DETACHED)
+    tests = [same_object(consumer.uid), test(_DETACHED, detached.text)]
+    done = remove(_DETACHED)
     if consumer.is_egress:
-        tests += [_test(_EGRESS_POOL, consumer.pool), _test(_EGRESS_IP, consumer.requested)]
-        address = [_set(_EGRESS_IP, detached.address)] if detached.address else []
-        return [*tests, *address, _set(_EGRESS_POOL, detached.target), done]
-    tests.append(_test(_SERVICE_POOL, consumer.pool))
-    attached = [*tests, _set(_SERVICE_POOL, detached.target)]
+        tests += [test(_EGRESS_POOL, consumer.pool), test(_EGRESS_IP, consumer.requested)]
+        address = [add(_EGRESS_IP, detached.address)] if detached.address else []
+        return [*tests, *address, add(_EGRESS_POOL, detached.target), done]
+    tests.append(test(_SERVICE_POOL, consumer.pool))
+    attached = [*tests, add(_SERVICE_POOL, detached.target)]
     return [*attached, done] if detached.waits else attached
 
 
 def unpinning_patch(consumer: ConsumerState, detached: Detached) -> JsonPatch:
     """Remove the annotation of an attached Service, and the address if the request has set it."""
-    tests = [_same_object(consumer), _test(_DETACHED, detached.text)]
+    tests = [same_object(consumer.uid), test(_DETACHED, detached.text)]
     if detached.pinned and consumer.requested == detached.address:
-        tests += [_test(_SERVICE_IP, detached.address), _remove(_SERVICE_IP)]
-    return [*tests, _remove(_DETACHED)]
+        tests += [test(_SERVICE_IP, detached.address), remove(_SERVICE_IP)]
+    return [*tests, remove(_DETACHED)]
 
 
 def _annotating(consumer: ConsumerState, value: str) -> JsonPatch:
     if not consumer.annotations:  # no map at all, not even an empty one
-        return [_test(_ANNOTATIONS, None), _set(_ANNOTATIONS, {DETACHED: value})]
-    return [_test(_DETACHED, None), _set(_DETACHED, value)]
-
-
-def _same_object(consumer: ConsumerState) -> dict[str, Any]:
-    return _test("/metadata/uid", consumer.uid)
-
-
-def _test(path: str, value: Any) -> dict[str, Any]:
-    return {"op": "test", "path": path, "value": value}
-
-
-def _set(path: str, value: Any) -> dict[str, Any]:
-    return {"op": "add", "path": path, "value": value}
-
-
-def _remove(path: str) -> dict[str, Any]:
-    return {"op": "remove", "path": path}
+        return [test(ANNOTATIONS, None), add(ANNOTATIONS, {DETACHED: value})]
+    return [test(_DETACHED, None), add(_DETACHED, value)]

@@ -1,5 +1,4 @@
-"""After a write: whether ours was first, the patch that settles it, what is left of it, and whether
-it may still take effect.
+"""After a write: whether ours was first, what is left of it, and whether it may still take effect.
 
 Every function returns a decision and has no side effects.
 """
@@ -65,23 +64,6 @@ def after_conflict(request: Request, uid: str, present: Pool | None) -> Held | G
     if present is None or not same or not request.owns(present):
         return Gone()
     return Held(present) if marks.is_pending(present) else Committed(present)
-
-
-def settling_patch(pool: Pool) -> list[dict[str, object]]:
-    """The patch that removes the mark from this object, and fails on any other or if it is gone.
-
-    The resource version is not tested: the controller's status writes change it within
-    milliseconds. A test for null matches a missing key whose map exists (RFC 6902 as implemented by
-    Kubernetes v1.36).
-    """
-    state = f"/metadata/annotations/{marks.STATE.replace('/', '~1')}"
-    assert pool.live is not None
-    return [
-        {"op": "test", "path": "/metadata/uid", "value": pool.live.uid},
-        {"op": "test", "path": "/metadata/deletionTimestamp", "value": None},
-        {"op": "test", "path": state, "value": marks.PENDING},
-        {"op": "remove", "path": state},
-    ]
 
 
 class Unanswered(Enum):

@@ -7,12 +7,12 @@ from typing import Final
 
 from ippoolctl.crd.group import GROUP, VERSION
 from ippoolctl.crd.patches.consumers import (
-    JsonPatch,
     attaching_patch,
     detaching_patch,
     read_consumer_state,
     unpinning_patch,
 )
+from ippoolctl.crd.patches.json_patch import JsonPatch
 from ippoolctl.domain.annotations.detached import ConsumerState, Detached
 from ippoolctl.engine.fault_policy import Verb
 from ippoolctl.engine.session import Session

@@ -15,7 +15,6 @@ from ippoolctl.domain.protocol.verification import (
     after_unanswered_write,
     after_write,
     cancellation,
-    settling_patch,
 )
 from tests.builders import claim_on, live_pool, pool
 
@@ -119,18 +118,6 @@ def test_a_patch_is_repeated_only_for_the_same_pending_pool() -> None:
 )
 def test_any_other_object_after_a_conflict_counts_as_gone(present: Pool | None) -> None:
     assert after_conflict(REQUEST, "u1", present) == Gone()
-
-
-def test_the_patch_that_settles_tests_the_object_that_was_verified() -> None:
-    mine = live_pool("mine", "10.0.0.0/24", uid="u1", request_id="mine/1", pending=True)
-    mark = "/metadata/annotations/ippoolctl~1state"
-
-    assert settling_patch(mine) == [
-        {"op": "test", "path": "/metadata/uid", "value": "u1"},
-        {"op": "test", "path": "/metadata/deletionTimestamp", "value": None},
-        {"op": "test", "path": mark, "value": "pending"},
-        {"op": "remove", "path": mark},
-    ]
 
 
 @pytest.mark.parametrize(
