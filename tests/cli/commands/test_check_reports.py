@@ -84,6 +84,19 @@ def test_github_gets_ten_errors_and_the_number_of_the_others(
     assert all(rows[-1].startswith(each) for each in more)
 
 
+def test_github_gets_no_more_than_ten_notices_beside_unlisted_overlaps(
+    program: Program, here: Path
+) -> None:
+    pools = "---\n".join(pool(f"p{each}", "10.0.0.7/24") for each in range(22))
+    (here / "p.yaml").write_text(pools, encoding="utf-8")
+
+    rows = program("check", "p.yaml", "--report", "github").out.splitlines()
+
+    notices = [each for each in rows if each.startswith("::notice")]
+    assert len(notices) == 10
+    assert "1 more overlapping pair" in notices[-1]
+
+
 def test_the_summary_of_a_job_is_appended_on_github(
     program: Program, overlap: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,16 +29,18 @@ def render(content: Content) -> str:
 
 def _rows(checked: Checked) -> Iterator[str]:
     more: list[str] = []
+    unlisted = checked.report.unlisted
     for severity, level in _LEVELS.items():
         rows = [_row(level, each, checked) for each in checked.counting(severity)]
         if severity is Severity.ERROR:
             rows = [*_unread(checked), *_problems(checked), *rows]
-        # The lines about more findings are notices.
-        most = MOST - len(more) - 1 if level == "notice" and len(rows) > MOST - len(more) else MOST
+        # The lines about more findings and overlaps are notices.
+        room = MOST - len(more) - bool(unlisted)
+        most = room - 1 if level == "notice" and len(rows) > room else MOST
         yield from rows[:most]
         if len(rows) > most:
             more.append(counted(len(rows) - most, f"more {level}"))
-    if unlisted := checked.report.unlisted:
+    if unlisted:
         more.append(counted(unlisted, "more overlapping pair"))
     for each in more:
         yield _command("notice", {"title": "ippoolctl"}, f"{each}, see the log or the summary")
