@@ -90,6 +90,13 @@ def intended_length(text: str) -> int | None:
     return _bits(text.strip().removeprefix("/"))
 
 
+def network_text(address: object, length: object) -> str:
+    """The CIDR of a network whose length or netmask stands beside it; empty for other values."""
+    text = address if isinstance(address, str) and "/" not in address else ""
+    cidr = _cidr(f"{text}/{str(length).strip().removeprefix('/')}")
+    return cidr if cidr and _is_network(cidr) else ""
+
+
 def _parts(value: object) -> list[str]:
     """The texts of a value that hold one range each; one empty text if it has other values."""
     items = value if isinstance(value, list) else [value]

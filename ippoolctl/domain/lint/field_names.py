@@ -13,9 +13,15 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
-from ippoolctl.domain.addresses.intended import intended_length, intended_ranges
+from ippoolctl.domain.addresses.intended import (
+    intended_length,
+    intended_ranges,
+    network_text,
+    unambiguous_ranges,
+)
 from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.antrea.pool import Path, Pool, dotted
+from ippoolctl.domain.labels import key_errors, value_errors
 from ippoolctl.domain.lint.edit import Edit, FieldEdit
 from ippoolctl.domain.unlisted import and_more
 
@@ -132,6 +138,10 @@ _TYPES: Final[Mapping[str, type]] = {
 """The types of fields that only need another name."""
 
 
+_MANY: Final = 500
+"""Faulty fields of a pool from which on one is not compared with all others."""
+
+
 class Meaning(NamedTuple):
     """What an unknown field probably is; without a field and advice if nothing is like it."""
 
@@ -146,7 +156,7 @@ class Meaning(NamedTuple):
 def meaning(pool: Pool, path: Path) -> Meaning:
     """What the unknown field of a pool at this path probably is."""
     name, parent, value = str(path[-1]), parent_of(path), pool.written.get(path)
-    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    plain = _plain(name)
     if parent == SELECTOR and _is_label(pool, name, value):
         return Meaning(name, LABELS)
     if parent == ITEM and name in ("name", "labels", "annotations"):
@@ -161,13 +171,20 @@ def meaning(pool: Pool, path: Path) -> Meaning:
     if not field and plain in _NO_EQUIVALENT:
         return Meaning(advice=_NO_EQUIVALENT[plain])
     field = field or _closest(plain, here, 0.6) or _closest(plain, HOMES, 0.8)
-    if field == "ipRanges" and parent == ITEM:
+    if parent == ITEM and (field == "ipRanges" or _is_whole_range(field, value)):
         field = "cidr"
     if field:
         return Meaning(field, HOMES[field])
-    if isinstance(value, str) and parent in ("spec", OBJECT) and selects_every_node(pool):
+    could_be_label = isinstance(value, str) and not any((*key_errors(name), *value_errors(value)))
+    if could_be_label and parent in ("spec", OBJECT) and selects_every_node(pool):
         return Meaning(name, LABELS)
     return Meaning()
+
+
+def _is_whole_range(field: str, value: object) -> bool:
+    """Whether a field that means one end of a range has both."""
+    found = intended_ranges(value) if field in ("start", "end") else ()
+    return len(found) == 1 and (found[0].cidr is not None or found[0].start != found[0].end)
 
 
 def selects_every_node(pool: Pool) -> bool:
@@ -178,14 +195,23 @@ def selects_every_node(pool: Pool) -> bool:
 def correction(pool: Pool, path: Path) -> str:
     """What to do about the unknown field at this path."""
     found, name, value = meaning(pool, path), str(path[-1]), pool.written.get(path)
+    whole = network_with_length(pool, path)
+    if whole:
+        return f"use cidr: {whole}, with the prefix length in it"
     if not found.field:
         return found.advice or "ExternalIPPool has no such field; remove it"
-    whole = ", which applies to the whole pool" if found.home == SUBNET else ""
+    if found.field == "cidr" and parent_of(path) == ITEM and isinstance(value, dict | list):
+        inner = value if isinstance(value, list) else [value]
+        if inner and all(isinstance(each, dict) for each in inner):
+            home = ITEM if isinstance(value, dict) else "spec.ipRanges"
+            what = "fields" if isinstance(value, dict) else "items"
+            return f"remove {name} and move its {what} to {home}"
+    extent = ", which applies to the whole pool" if found.home == SUBNET else ""
     if found.field == name:
-        return f"move {name} to {found.home}{whole}"
+        return f"move {name} to {found.home}{extent}"
     ranges = intended_ranges(value) if found.field in ("ipRanges", "cidr") else ()
     length = intended_length(str(value)) if found.field == "prefixLength" else None
-    where = "" if found.home == parent_of(path) else f" in {found.home}{whole}"
+    where = "" if found.home == parent_of(path) else f" in {found.home}{extent}"
     if found.field == "cidr" and ranges and parent_of(path) == ITEM:
         return f"instead of {name}, {rewritten(ranges)}"
     if found.field == "ipRanges" and ranges:
@@ -201,6 +227,8 @@ def renamed(pool: Pool, path: Path) -> tuple[Edit, ...]:
     fits = isinstance(value, _TYPES.get(found.field, ()))
     if found.field == "ipRanges" and isinstance(value, list):
         fits = all(isinstance(each, dict) for each in value)
+    if found.field == "cidr":
+        fits = bool(unambiguous_ranges(value))
     is_here = found.home == parent_of(path) and found.field != path[-1]
     return (FieldEdit(path, found.field),) if is_here and fits else ()
 
@@ -213,6 +241,45 @@ def corrections(pool: Pool, fields: Iterable[str], unknown: Iterable[Path]) -> s
     return ", and ".join(
         correction(pool, path) for path in unknown if meaning(pool, path).field in fields
     )
+
+
+def network_with_length(pool: Pool, path: Path) -> str:
+    """The CIDR of a range whose address and length are two fields; empty if it has none of that.
+
+    A gateway says that they are the subnet, and an address inside the network that it is meant
+    alone. ``path`` is one of the two fields.
+    """
+    item = path[:3]
+    is_field = parent_of(path) == ITEM and len(path) == len(item) + 1
+    if not is_field or len(pool.written) > _MANY:
+        return ""
+    values = {
+        _plain(str(each[-1])): value
+        for each, value in pool.written.items()
+        if each[:3] == item and len(each) == len(item) + 1
+    }
+    names = {
+        name: ["prefixLength"] if name == "prefix" else _MEANT.get(name, []) for name in values
+    }
+    if any("gateway" in meant for meant in names.values()):
+        return ""
+    lengths = [name for name, meant in names.items() if "prefixLength" in meant]
+    networks = [
+        name
+        for name, meant in names.items()
+        if name not in lengths and not {"cidr", "ipRanges"}.isdisjoint(meant)
+    ]
+    if (
+        len(lengths) != 1
+        or len(networks) != 1
+        or _plain(str(path[-1])) not in (*lengths, *networks)
+    ):
+        return ""
+    return network_text(values[networks[0]], values[lengths[0]])
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def rewritten(ranges: Iterable[Spelling]) -> str:

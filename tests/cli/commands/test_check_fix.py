@@ -222,3 +222,17 @@ def test_a_file_that_changes_meanwhile_is_left_alone(
     assert result.code == 2
     assert result.err.startswith("error: a.yaml was changed meanwhile; it was not fixed\n")
     assert file.read_text(encoding="utf-8") == "# new\n" + TEXT
+
+
+@pytest.mark.parametrize("fields", ["ip: 10.0.0.1", "network: 10.0.0.0, prefix: 24"])
+def test_a_field_whose_value_is_no_cidr_is_not_renamed_to_cidr(
+    program: Program, here: Path, fields: str
+) -> None:
+    text = (
+        "apiVersion: crd.antrea.io/v1beta1\nkind: ExternalIPPool\nmetadata: {name: a}\n"
+        f"spec: {{ipRanges: [{{{fields}}}], nodeSelector: {{}}}}\n"
+    )
+    (here / "a.yaml").write_text(text, encoding="utf-8")
+
+    assert program("check", "a.yaml", "--fix").code == 1
+    assert (here / "a.yaml").read_text(encoding="utf-8") == text

@@ -32,7 +32,7 @@ def _fix(refusal: Refusal) -> str:
             return "spec.ipRanges is a list: use a dash before the range"
         ranges = intended_ranges(written)
         return f"spec.ipRanges is a list: {rewritten(ranges)}" if ranges else usual
-    if path == ("spec", "nodeSelector") and isinstance(written, str):
+    if path == ("spec", "nodeSelector") and isinstance(written, str | list):
         return "use matchLabels with the labels of the Nodes, as KEY: VALUE"
     return usual
 

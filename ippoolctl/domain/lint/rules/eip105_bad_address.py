@@ -7,7 +7,14 @@ Source: `oneOf` of `format: ipv4` and `format: ipv6`, kube-openapi
 `pkg/validation/strfmt/default.go`.
 """
 
-from ippoolctl.domain.addresses.intended import intended_address, intended_range, unambiguous_ranges
+import re
+
+from ippoolctl.domain.addresses.intended import (
+    intended_address,
+    intended_ends,
+    intended_range,
+    unambiguous_ranges,
+)
 from ippoolctl.domain.addresses.numbers import canonical_text
 from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.lint.edit import Edit, fields, range_edit
@@ -18,6 +25,13 @@ from ippoolctl.domain.lint.lookups import Refusal
 
 def _fix(refusal: Refusal) -> str:
     field, written = refusal.reason.path[-1], refusal.written
+    if isinstance(written, list) and len(written) == 1:
+        written = written[0]
+    if field == "end" and re.fullmatch(r"\.?[0-9]{1,3}", str(written)):
+        start = refusal.pool.ranges[int(refusal.reason.path[2])].spelling.start
+        ends = intended_ends(f"{start}-{str(written).removeprefix('.')}")
+        if ends:
+            return f"use end: {ends[1]}"
     if field != "gateway" and isinstance(written, str):
         found, there = intended_range(written), refusal.pool.ranges[int(refusal.reason.path[2])]
         is_half = None in there.spelling[1:]

@@ -21,6 +21,8 @@ def _fix(refusal: Refusal) -> str:
         address = intended_address(written)
         known = address and length
         return f"use gateway: {address} and prefixLength: {length}" if known else usual
+    if path == ("spec", "subnetInfo") and isinstance(written, list):
+        return "subnetInfo is one object, not a list: remove the dash"
     if written is None:
         return corrections(refusal.pool, (str(path[-1]),), refusal.pool.pruned) or usual
     if path[-1] == "prefixLength" and isinstance(written, str):

@@ -32,6 +32,10 @@ def _fix(refusal: Refusal) -> str:
             return _label(str(key), written)
         case ("matchExpressions",):
             return "use a list for matchExpressions: a dash before each key"
+        case ("matchExpressions", _):
+            return "use an object with key, operator and values"
+        case ("matchExpressions", _, "key"):
+            return "use one label key, such as role or example.com/role"
         case ("matchExpressions", _, "operator"):
             meant = _OPERATORS.get(str(written).lower(), "")
             known = "use In, NotIn, Exists or DoesNotExist"

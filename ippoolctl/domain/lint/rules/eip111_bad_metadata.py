@@ -7,14 +7,42 @@ annotations are strings: quote `"true"` and `"1"`.
 Source: Kubernetes v1.36 `apimachinery/pkg/api/validation/objectmeta.go`.
 """
 
+from typing import Final
+
 from ippoolctl.domain.characters import quoted, quotes_remedy
 from ippoolctl.domain.lint.families.refusals import admission_rule
+from ippoolctl.domain.lint.field_names import corrections
 from ippoolctl.domain.lint.lookups import Refusal
+
+_SET_BY_THE_SERVER: Final = (
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+)
 
 
 def _fix(refusal: Refusal) -> str:
-    if isinstance(refusal.written, int | float):
-        return quotes_remedy(quoted(refusal.written))
+    path, written = refusal.reason.path, refusal.written
+    match path:
+        case ("metadata",) if isinstance(written, list):
+            return "metadata is one object, not a list: remove the dash"
+        case ("metadata", "labels" | "annotations" as field) if isinstance(written, str | list):
+            return f"use {field} as KEY: VALUE" + ", without dashes" * isinstance(written, list)
+        case ("metadata", "finalizers" | "ownerReferences" as field):
+            if not isinstance(written, list):
+                return f"use a list for {field}"
+        case ("metadata", "name") if not written:
+            fields = ("name", "metadata")
+            return corrections(refusal.pool, fields, refusal.pool.pruned) or "set metadata.name"
+        case ("metadata", str(field)) if field in _SET_BY_THE_SERVER:
+            return "remove the field: the API server sets it"
+    if isinstance(written, int | float):
+        return quotes_remedy(quoted(written))
     return "use a name of lower-case letters, digits, - and .; labels and annotations are strings"
 
 
