@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ippoolctl.cli.options.connection import DEFAULT_REQUEST_TIMEOUT, parse_request_timeout
+from ippoolctl.cli.options.connection import DEFAULT_REQUEST_TIMEOUT
 from ippoolctl.cli.options.declaration import require_one_of
 from ippoolctl.cli.options.global_options import COLORS, GlobalOptions, requested_formats
+from ippoolctl.cli.options.waiting import parse_duration
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.antrea.releases import (
     LATEST,
@@ -213,7 +214,7 @@ def make_context(options: GlobalOptions, formats: Sequence[Format]) -> AppContex
         require_one_of(options.color, COLORS, f"--color {options.color}")
     presenter = Presenter(format_, options.quiet, options.color or COLORS[0])
     timeout = options.request_timeout
-    seconds = parse_request_timeout(timeout) if timeout else DEFAULT_REQUEST_TIMEOUT
+    seconds = parse_duration("--request-timeout", timeout) if timeout else DEFAULT_REQUEST_TIMEOUT
     if options.namespace:
         presenter.note(warning("ExternalIPPools are cluster-scoped; --namespace is ignored"))
     release = LATEST

@@ -9,7 +9,6 @@ from ippoolctl.cli.options.declaration import (
     global_flag,
     global_option,
 )
-from ippoolctl.cli.options.waiting import parse_duration
 
 DEFAULT_REQUEST_TIMEOUT: Final = 10.0
 """Seconds."""
@@ -107,8 +106,3 @@ CONNECTION_OPTIONS: Final = (
 def connection_variables() -> list[str]:
     """The environment variables of these options."""
     return [str(each.envvar) for each in CONNECTION_OPTIONS if each.envvar]
-
-
-def parse_request_timeout(text: str) -> float:
-    """Seconds of ``--request-timeout``. Raises :class:`~ippoolctl.errors.UsageError`."""
-    return parse_duration("--request-timeout", text)
