@@ -14,7 +14,6 @@ from ippoolctl.cli.options.declaration import DRY_RUNS, dry_run_option, require_
 from ippoolctl.cli.options.pools import not_found_hint, parse_ranges
 from ippoolctl.cli.options.waiting import parse_duration
 from ippoolctl.cli.result import Result
-from ippoolctl.crd.relocation import copied
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.annotations.marks import HoldState
@@ -159,11 +158,6 @@ def replaced(pool: Pool) -> Deleted:
     """A live pool as one to delete."""
     assert pool.live is not None
     return Deleted(pool.name, pool.live.uid, pool.ranges)
-
-
-def copy_of(pool: Pool, ranges: Sequence[IPRange | BadRange], name: str = "") -> Pool:
-    """A new pool like a live one, with these ranges."""
-    return copied(pool, name or pool.name, ranges)
 
 
 def required_ranges(texts: Sequence[str]) -> list[IPRange]:

@@ -33,7 +33,6 @@ from ippoolctl.cli.relocation import (
     Confirmation,
     DryRun,
     Force,
-    copy_of,
     relocated_result,
     replaced,
     required_ranges,
@@ -41,6 +40,7 @@ from ippoolctl.cli.relocation import (
     settled_pool,
 )
 from ippoolctl.cli.result import Result
+from ippoolctl.crd.relocation import copied
 from ippoolctl.domain.change.moved_ranges import have_common
 from ippoolctl.domain.change.relocation import Appended, Relocation
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
@@ -93,7 +93,7 @@ def run(
             return Relocated(request, EndKind.UNCHANGED, ExitCode.YES, text=target)
         pool = settled_pool(view, source)
         rest = rest_of(pool, moved)
-        created = (copy_of(pool, rest),) if rest else ()
+        created = (copied(pool, source, rest),) if rest else ()
         appended = (Appended(target, tuple(moved)),)
         return Relocation(request, (replaced(pool),), created, appended)
 

@@ -31,12 +31,12 @@ from ippoolctl.cli.relocation import (
     DEFAULT_TIMEOUT,
     Confirmation,
     DryRun,
-    copy_of,
     relocated_result,
     replaced,
     settled_pool,
 )
 from ippoolctl.cli.result import Result
+from ippoolctl.crd.relocation import copied
 from ippoolctl.domain.annotations import marks
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
@@ -75,7 +75,7 @@ def run(
         pool = settled_pool(view, old)
         if present is not None:
             raise RefusedError(f"pool {new} exists", "use another name")
-        created = copy_of(pool, pool.ranges, new)
+        created = copied(pool, new, pool.ranges)
         return Relocation(request, (replaced(pool),), (created,))
 
     return relocated_result(app, request, (old, new), plan, confirmation)

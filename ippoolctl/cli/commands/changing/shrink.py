@@ -30,7 +30,6 @@ from ippoolctl.cli.relocation import (
     Confirmation,
     DryRun,
     Force,
-    copy_of,
     relocated_result,
     replaced,
     required_ranges,
@@ -38,6 +37,7 @@ from ippoolctl.cli.relocation import (
     settled_pool,
 )
 from ippoolctl.cli.result import Result
+from ippoolctl.crd.relocation import copied
 from ippoolctl.domain.change.moved_ranges import have_common
 from ippoolctl.domain.change.relocation import Relocation
 from ippoolctl.domain.protocol.relocated import EndKind, Relocated
@@ -73,7 +73,7 @@ def run(
             raise RefusedError(
                 f"pool {name} would have no ranges", f"delete the pool: ippoolctl delete {name}"
             )
-        return Relocation(request, (replaced(pool),), (copy_of(pool, rest),))
+        return Relocation(request, (replaced(pool),), (copied(pool, name, rest),))
 
     result = relocated_result(app, request, (name,), plan, confirmation)
     if not absent:
