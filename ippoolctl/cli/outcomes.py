@@ -7,7 +7,7 @@ from typing import Final
 
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
-from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.unlisted import and_more
 from ippoolctl.engine.outcomes import failed, stopped
 from ippoolctl.engine.reservation import nothing_known
@@ -42,6 +42,9 @@ class InTurn:
     names: Sequence[str]
     outcomes: list[Outcome] = field(default_factory=list)
     """One for each turn so far."""
+    stop: StoppedError | None = None
+    """A signal that came after the outcome of its turn."""
+    _turn: int = 0
 
     def __iter__(self) -> Iterator[int]:
         """Positions in the names; each turn appends one outcome."""
@@ -49,6 +52,10 @@ class InTurn:
             if any(each.code is not ExitCode.YES for each in self.outcomes):
                 self.outcomes.append(Outcome(name, State.NOT_TRIED, ExitCode.YES))
                 continue
+            if self.stop is not None:
+                self.outcomes.append(stopped(name, self.stop))
+                continue
+            self._turn = position
             if not self.session.patient:
                 self.session.renew()
             yield position
@@ -60,8 +67,11 @@ class InTurn:
         self, kind: type[BaseException] | None, ended: BaseException | None, _: TracebackType | None
     ) -> bool:
         """End a turn; whether the exception has become an outcome."""
-        name = self.names[len(self.outcomes)] if ended else ""
+        name = self.names[self._turn]
         match ended:
+            case StoppedError() if len(self.outcomes) > self._turn:
+                ended.report = Report(ReportKind.NOTHING_SENT)
+                self.stop = ended
             case TimedOutError():
                 self.outcomes.append(nothing_known(self.session, name, ended))
             case Fault() | InputError() if len(self.names) > 1:

@@ -80,7 +80,7 @@ class LeasedPools:
                         continue
                     outcome = self._create(session, wanted[position], position, renewals)
                     turns.outcomes.append(outcome)
-            self._outcomes = turns.outcomes
+            self._keep(turns)
             if unable is None and self._succeeded:
                 self._wait(session, until)
         if not self._succeeded:
@@ -153,7 +153,12 @@ class LeasedPools:
                 turns.outcomes.append(outcome)
                 seen = until is Until.SEEN and outcome.code is ExitCode.YES
                 self._leases[position] = replace(lease, seen=seen)
+        self._keep(turns)
+
+    def _keep(self, turns: InTurn) -> None:
         self._outcomes = turns.outcomes
+        if turns.stop is not None:  # the command does not run
+            raise turns.stop
 
 
 _BY_SIGNAL: Final = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
