@@ -49,7 +49,13 @@ from ippoolctl.render.checked import Checked
 from ippoolctl.render.documents.check_report import check_document
 from ippoolctl.render.notes import error, info, warning
 from ippoolctl.render.styles import Line, line
-from ippoolctl.render.text.check import group_notes, report_lines, skipped_notes, summary_lines
+from ippoolctl.render.text.check import (
+    group_notes,
+    report_lines,
+    skipped_notes,
+    summary_lines,
+    unread_notes,
+)
 from ippoolctl.render.text.fixes import diff_lines, dry_run_summary, fixed_lines, not_fixed_notes
 
 if TYPE_CHECKING:
@@ -266,7 +272,7 @@ def _result(
     missing = require_pools and not pools
     without_pools = missing or not (manifests.pools or checked.pools)
     shows_skipped = app.options.verbose or require_all or named
-    remarks = skipped_notes(checked.report) if shows_skipped else []
+    remarks = (skipped_notes if shows_skipped else unread_notes)(checked.report)
     if without_pools and not (checked.problems or any(checked.unread)):
         where = "input" if from_files else "clusters" if checked.groups else "cluster"
         text = f"no ExternalIPPools in the {where}"

@@ -9,11 +9,13 @@ from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.lint.finding import GroupKind, Severity, Subject
 from ippoolctl.domain.lint.rules import load_rule
 from ippoolctl.domain.lint.runner import Report
+from ippoolctl.domain.surroundings.known import Why
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked, CheckedGroup, shared_pools
 from ippoolctl.render.notes import Note, error, info, warning
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.check import skip_text
+from ippoolctl.render.sentences.unread import unread_texts
 from ippoolctl.render.styles import Line, Segment, Style, detail, line
 from ippoolctl.render.text.finding_groups import Entry, Group, first_entries, group_findings
 from ippoolctl.render.text.release import release_text
@@ -253,6 +255,16 @@ def group_notes(groups: Sequence[CheckedGroup]) -> Iterator[Note]:
     for each in groups:
         if each.error is not None:
             yield error(f"{each.group.label}: {each.error.message}", each.error.hint)
+
+
+def unread_notes(report: Report) -> list[Note]:
+    """A warning of objects that could not be read: without it, a check that has lost a permission
+    looks like one without findings.
+    """
+    reasons = (Why.FORBIDDEN, Why.FAILED)
+    unread = dict.fromkeys(each.unknown for each in report.skipped if each.why in reasons)
+    text = unread_texts([*unread])
+    return [warning(f"{text}; rules were skipped", "use -v to list them")] if text else []
 
 
 def skipped_notes(report: Report) -> list[Note]:

@@ -107,6 +107,23 @@ def test_a_forbidden_kind_skips_its_rules_and_no_others(
     assert document["summary"]["skippedRules"] == len(skipped)
 
 
+def test_a_missing_permission_is_told_also_without_verbose(
+    program: Program, cluster: FakeCluster
+) -> None:
+    """A check that had lost its permissions looked like one without findings."""
+    cluster.store(pool_object("edge", "10.0.0.0/28"))
+    whole = program("check")
+    cluster.forbidden = {"list:services", "list:egresses"}
+
+    limited, quiet = program("check"), program("check", "-q")
+
+    assert (whole.code, whole.err) == (0, "")
+    told = "warning: no permission to list Egresses and Services; rules were skipped\n"
+    assert (limited.code, limited.err) == (0, f"{told}hint: use -v to list them\n")
+    assert (quiet.code, quiet.err) == (0, "")
+    assert "hint: use -v" not in program("check", "-v").err
+
+
 def test_only_objects_that_the_selected_rules_need_are_read(
     program: Program, gateway: FakeGateway
 ) -> None:
