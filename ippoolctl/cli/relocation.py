@@ -27,6 +27,7 @@ from ippoolctl.render.notes import Note, error, info, warning
 from ippoolctl.render.sentences.relocation import (
     end_hint,
     end_message,
+    end_summary,
     interruption_text,
     warning_text,
 )
@@ -223,7 +224,7 @@ def relocation_result(ended: Relocated) -> Result:
         names=lambda: [each.pool for each in ended.pools],
         notes=tuple(notes),
         remarks=(info(stopped),) if stopped else (),
-        summary=lambda: end_message(ended),
+        summary=lambda: end_summary(ended),
     )
 
 

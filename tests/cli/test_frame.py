@@ -574,6 +574,7 @@ def test_an_unwritable_output_is_an_error_without_a_traceback(
         ),
         ("create a --range 10.9.0.0/25 -o yaml", "pool a was not created"),
         ("delete there -o name", "externalippool.crd.antrea.io/there deleted"),
+        ("rename there here --yes", "it is: rename there here: done"),
     ],
 )
 def test_a_failed_output_still_reports_the_write(command: str, words: str) -> None:

@@ -27,6 +27,13 @@ def end_message(found: Relocated) -> str:
     return f"{message}; still detached: {_listed(open_)}"
 
 
+def end_summary(found: Relocated) -> str:
+    """The result in one line, also after a success."""
+    if found.end in (EndKind.DONE, EndKind.UNCHANGED):
+        return f"{found.request}: {found.end.value}"
+    return end_message(found)
+
+
 def end_hint(found: Relocated) -> str:
     """What to do next; empty if nothing is."""
     match found.end:

@@ -44,7 +44,12 @@ from ippoolctl.errors import ExitCode, InputError
 from ippoolctl.reading.files import file_mode
 from ippoolctl.render.documents.relocation import relocation_document
 from ippoolctl.render.notes import Note, error, info, warning
-from ippoolctl.render.sentences.relocation import end_hint, end_message, interruption_text
+from ippoolctl.render.sentences.relocation import (
+    end_hint,
+    end_message,
+    end_summary,
+    interruption_text,
+)
 from ippoolctl.render.styles import Line
 from ippoolctl.render.text.restoration import (
     left_text,
@@ -143,7 +148,7 @@ def _result(
         names=lambda: [each.pool for each in ended.pools],
         notes=tuple(notes),
         remarks=tuple(remarks),
-        summary=lambda: end_message(ended),
+        summary=lambda: end_summary(ended),
     )
 
 
