@@ -85,7 +85,8 @@ def _another(context: Context, state: State, outcome: Outcome) -> Next:
     stale = outcome.state is OutcomeState.STALE
     denial = parse_denial(context.ledger.answer) if stale else None
     if denial is None or _denies(denial, state):
-        tried = with_failed_range(state.tried, state.candidate, denial)
+        holds = outcome.report.cause if denial and outcome.report else None
+        tried = with_failed_range(state.tried, state.candidate, denial, holds)
         return replace(state, tried=tried, lost_to=()), Look()
     # The webhook denies every range: another one would be denied too.
     if not context.session.patient:

@@ -100,7 +100,7 @@ def test_the_cache_is_waited_for_only_when_every_range_is_denied(world: World, l
 
     assert outcome.state is State.CREATED
     assert 0 <= world.clock.now() - deleted - lag <= 0.18 * lag + 0.15
-    held = "contains an old version of pool old-0 with 10.0.0.0/24"
+    held = "still contains deleted pool old-0 with 10.0.0.0/24"
     assert all(held in cause_text(each.cause) for each in world.recorder.events)
 
 
@@ -110,7 +110,7 @@ def test_stale_denials_of_every_range_are_code_5_without_waiting(world: World) -
     outcome = world.allocate("mine", NETWORK, patient=False)
 
     assert (outcome.state, outcome.code) == (State.BUSY, ExitCode.NOT_YET)
-    assert "contains an old version of pool old-0 with 10.0.0.0/24" in message_of(outcome)
+    assert "still contains deleted pool old-0 with 10.0.0.0/24" in message_of(outcome)
     assert world.cluster.names == []
 
 

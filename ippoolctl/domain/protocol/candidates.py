@@ -59,16 +59,21 @@ SPREAD: Final = 1_000
 """A run chooses among this many of the lowest free ranges."""
 
 
-def with_failed_range(tried: Tried, spans: Iterable[Span], denial: Denial | None = None) -> Tried:
-    """The attempts and one more range that failed, by the stale ``denial`` if there was one.
+def with_failed_range(
+    tried: Tried,
+    spans: Iterable[Span],
+    denial: Denial | None = None,
+    holds: Cause | None = None,
+) -> Tried:
+    """The attempts and one more range that failed, by the stale ``denial`` if there was one, which
+    means that the cache ``holds`` something.
 
     The range named by the denial is excluded too: all that overlaps it would be denied.
     """
     if denial is None or denial.other is None:
         return replace(tried, times=tried.times + 1, spans=(*tried.spans, *spans))
     held = taken_in((range_of(denial.other),))
-    stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool=denial.pool or "", text=denial.other)
-    return Tried(tried.times + 1, (*tried.spans, *spans, *held), stale)
+    return Tried(tried.times + 1, (*tried.spans, *spans, *held), holds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,12 +109,13 @@ def test_networks_come_before_ranges_from_start_to_end() -> None:
 def test_candidates_skip_the_whole_range_in_the_webhook_cache() -> None:
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0-10.0.0.199", "old")
 
-    tried = with_failed_range(Tried(), [span("10.0.0.0/29")], denial)
+    holds = Cause(CauseKind.CACHE_HOLDS_DELETED, pool="old", text="10.0.0.0-10.0.0.199")
+    tried = with_failed_range(Tried(), [span("10.0.0.0/29")], denial, holds)
 
     step = choose(search("10.0.0.0/24"), "seed", [], tried)
     assert isinstance(step, Candidate)
     assert step.free_range.span.first >= span("10.0.0.200/29").first
-    assert tried.stale == Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0-10.0.0.199")
+    assert tried.stale == holds
 
 
 def test_a_claimed_range_is_waited_for() -> None:
@@ -152,12 +153,12 @@ def test_only_unsettled_pools_inside_the_networks_are_named_as_holders(how: str)
 
 def test_an_exhausted_search_names_the_stale_pool_of_the_cache() -> None:
     denial = Denial(DenialKind.OVERLAP, "…", "10.0.0.0/29", "10.0.0.0/25", "old")
-    tried = with_failed_range(Tried(), [span("10.0.0.0/29")], denial)
+    stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0/25")
+    tried = with_failed_range(Tried(), [span("10.0.0.0/29")], denial, stale)
     upper = live_pool("p", "10.0.0.128/25", pending=True)
 
     step = choose(search("10.0.0.0/24"), "seed", [upper], tried)
 
-    stale = Cause(CauseKind.CACHE_HOLDS_OLD, pool="old", text="10.0.0.0/25")
     assert isinstance(step, Exhausted)
     assert (step.cause.holders, step.cause.cause) == ((("p", HoldState.PENDING),), stale)
     everything = with_failed_range(tried, [span("10.0.0.128/25")])
