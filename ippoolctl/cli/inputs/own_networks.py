@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.domain.addresses.numbers import Network, network_text
+from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.subnets import subnet_of
 from ippoolctl.errors import UsageError
@@ -18,7 +18,7 @@ def own_networks(app: AppContext, pool: Pool, size: "Block") -> list[Network]:
 
     Raises :class:`UsageError` if there are none.
     """
-    from ippoolctl.domain.space.search import networks_beside
+    from ippoolctl.domain.space.search import networks_beside, networks_text
     from ippoolctl.domain.space.taken import taken_in
 
     subnet = subnet_of(pool)
@@ -31,7 +31,6 @@ def own_networks(app: AppContext, pool: Pool, size: "Block") -> list[Network]:
             " for this size next to it",
             "use --within CIDR, or set supernets in .ippoolctl.yaml",
         )
-    texts = ", ".join(map(network_text, found))
-    note = f"searching next to the ranges of pool {pool.name}, in {texts}"
+    note = f"searching next to the ranges of pool {pool.name}, in {networks_text(found)}"
     app.presenter.note(info(f"{note}; use --within to search elsewhere"))
     return found

@@ -7,6 +7,7 @@ IPv6 never overlap, and an IPv4-mapped IPv6 address is IPv6.
 Text is read by :mod:`ippoolctl.domain.addresses.parsers`.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 IPV6: Final = 1 << 128
@@ -100,6 +101,15 @@ def address_text(ordinal: int) -> str:
 def network_text(network: Network) -> str:
     """The network as a CIDR in canonical text."""
     return f"{address_text(network.first)}/{network.bits}"
+
+
+def outermost(networks: Iterable[Network]) -> Iterator[Network]:
+    """The networks that are inside none of the others, each once, in ascending order."""
+    last = -1
+    for each in sorted(set(networks), key=lambda network: (network.first, network.bits)):
+        if each.last > last:
+            last = each.last
+            yield each
 
 
 def span_text(first: int, last: int) -> str:

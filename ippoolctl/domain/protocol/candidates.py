@@ -51,7 +51,7 @@ from ippoolctl.domain.space.free_space import free_space
 from ippoolctl.domain.space.placement import placements
 from ippoolctl.domain.space.placement_strategies import Order
 from ippoolctl.domain.space.reserved import Reserved, shortage
-from ippoolctl.domain.space.search import Search, SearchStrategy, inside
+from ippoolctl.domain.space.search import Search, SearchStrategy, inside, networks_text
 from ippoolctl.domain.space.subnets import subnet_of
 from ippoolctl.domain.space.taken import gateway_of, taken_in
 
@@ -270,7 +270,7 @@ def lacks(search: Search, ranges: Ranges, *, exact: bool = False) -> Cause | Non
         inside = [each for each in ranges if _is_within(each, search.areas)]
         if (ranges and not inside) or smaller(search, inside):
             outside = texts_of(lacking(inside, ranges))
-            networks = ", ".join(map(network_text, search.within))
+            networks = networks_text(search.within)
             return Cause(CauseKind.OUTSIDE_NETWORKS, ranges=outside, text=networks)
         ranges = inside
     free = [each for each in ranges if not any(_overlap(each, one) for one in search.excluded)]

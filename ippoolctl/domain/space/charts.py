@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ippoolctl.domain.addresses.numbers import Network, network_text
+from ippoolctl.domain.addresses.numbers import Network, network_text, outermost
 from ippoolctl.domain.addresses.ranges import Span, intersect, size
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.occupancy import AddressSpace, spans_of
@@ -44,8 +44,8 @@ def charts(pools: Iterable[Pool], blocks: Iterable[Network], *, outside: bool) -
 
     ``outside``: then one for each pool with addresses in none of the blocks.
     """
-    outermost = list(_outermost(blocks))
-    areas = [Span(block.first, block.last) for block in outermost]
+    outer = list(outermost(blocks))
+    areas = [Span(block.first, block.last) for block in outer]
     rows: dict[int, list[PoolBar]] = defaultdict(list)
     beside: list[Chart] = []
     for pool in pools:
@@ -60,17 +60,9 @@ def charts(pools: Iterable[Pool], blocks: Iterable[Network], *, outside: bool) -
         listed.sort(key=lambda row: row.spans[0])
     found = [
         Chart(network_text(block), (area,), block, tuple(rows[number]))
-        for number, (block, area) in enumerate(zip(outermost, areas, strict=True))
+        for number, (block, area) in enumerate(zip(outer, areas, strict=True))
     ]
     return [*found, *beside]
-
-
-def _outermost(blocks: Iterable[Network]) -> Iterator[Network]:
-    last = -1
-    for block in sorted(set(blocks), key=lambda each: (each.first, each.bits)):
-        if block.last > last:
-            last = block.last
-            yield block
 
 
 def _inside(areas: Sequence[Span], spans: Iterable[Span]) -> Mapping[int, list[Span]]:

@@ -1,13 +1,18 @@
 """A search for a free range: its size, the networks, and the order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
-from ippoolctl.domain.addresses.numbers import Network, masked, network_text, width
-from ippoolctl.domain.addresses.ranges import Span, merge
+from ippoolctl.domain.addresses.numbers import Network, masked, network_text, outermost, width
+from ippoolctl.domain.addresses.ranges import Span, common, merge
 from ippoolctl.domain.space.free_ranges import Block, free_ranges, usable_of_cidr
 from ippoolctl.domain.space.reserved import Reserved
+from ippoolctl.domain.unlisted import and_more
+
+_NAMED: Final = 5
+"""How many networks a message names."""
 
 
 class SearchStrategy(StrEnum):
@@ -63,7 +68,13 @@ class Search:
     def text(self) -> str:
         """The size and the networks as text."""
         wanted = f"{self.block.ips} addresses" if self.block.ips else f"a /{self.block.prefix}"
-        return f"{wanted} in {', '.join(network_text(each) for each in self.within)}"
+        return f"{wanted} in {networks_text(self.within)}"
+
+
+def networks_text(networks: Sequence[Network]) -> str:
+    """The networks as text; of many, the first ones."""
+    named = ", ".join(map(network_text, networks[:_NAMED]))
+    return and_more(named, len(networks) - _NAMED)
 
 
 def networks_beside(spans: Iterable[Span], block: Block) -> tuple[Network, ...]:
@@ -79,14 +90,13 @@ def networks_beside(spans: Iterable[Span], block: Block) -> tuple[Network, ...]:
         tight = width(each.first) - (each.first ^ each.last).bit_length()
         for bits in range(tight, max(tight - 2, 1) - 1, -1):
             network = masked(each.first, bits)
-            if network is not None and free_ranges(block, [network], own, 1):
+            if network is None:
+                continue
+            taken = common(own, Span(network.first, network.last))
+            if free_ranges(block, [network], taken, 1):
                 found[network] = None
                 break
-    return tuple(
-        each
-        for each in found
-        if not any(one.bits < each.bits and one.first <= each.first <= one.last for one in found)
-    )
+    return tuple(outermost(found))
 
 
 def inside(subnet: Network, networks: Iterable[Network]) -> list[Network]:

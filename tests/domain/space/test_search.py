@@ -35,6 +35,14 @@ def test_a_search_has_its_minimum_size_and_its_networks(
     assert (search.least, search.text) == (least, text)
 
 
+def test_a_search_in_many_networks_names_five_of_them() -> None:
+    within = tuple(network(f"10.0.{each}.0/24") for each in range(7))
+
+    assert Search(Block(ips=6), within).text == (
+        "6 addresses in 10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24, 10.0.3.0/24, 10.0.4.0/24 and 2 more"
+    )
+
+
 def test_a_search_avoids_what_is_excluded_and_what_is_reserved() -> None:
     search = Search(Block(ips=1), (network("10.0.0.0/24"),), (one("10.0.0.1"),))
 
