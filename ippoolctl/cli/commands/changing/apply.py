@@ -53,6 +53,7 @@ from ippoolctl.cli.requests.pool_request import documents_to_create
 from ippoolctl.cli.requests.replacement import replace_pools
 from ippoolctl.cli.requests.wanted import Wanted, read_plan, requested_pool
 from ippoolctl.cli.result import Result
+from ippoolctl.cli.signals import stoppable
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.steps import RefusalKind
 from ippoolctl.errors import ExitCode, InputError, IppoolctlError, StoppedError, UsageError
@@ -145,7 +146,8 @@ def _then(app: AppContext, approved: Planned, replaced: Replaced, seconds: float
     """
     done = relocation_result(replaced.ended)
     try:
-        result = _rest(app, approved, replaced, seconds)
+        with stoppable():  # also between the steps
+            result = _rest(app, approved, replaced, seconds)
     except IppoolctlError as failure:
         note = error(failure.message, failure.hint)
         result = _not_continued(app, approved, replaced, failure.exit_code, note)

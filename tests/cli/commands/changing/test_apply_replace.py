@@ -416,6 +416,22 @@ def test_a_failure_after_a_replacement_keeps_what_was_replaced(
     assert replacing.cluster.names == ["a"]
 
 
+def test_a_signal_between_the_requests_after_a_replacement_keeps_what_was_replaced(
+    program: Program, replacing: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_hazards(*_: object) -> list[object]:
+        if "create" in [method for _, method in replacing.requests]:
+            interrupt()
+        return []
+
+    monkeypatch.setattr("ippoolctl.cli.commands.changing.apply.find_hazards", find_hazards)
+
+    result = program("apply", "pools.yaml", "--replace", "--yes")
+
+    assert (result.code, replacing.cluster.names) == (130, ["a"])
+    assert [row.rpartition("/")[2] for row in result.out.splitlines()] == ["a deleted", "a created"]
+
+
 def test_the_document_after_a_replacement_that_is_not_continued_is_a_plan(
     program: Program, replacing: FakeGateway, schema: Draft202012Validator
 ) -> None:
