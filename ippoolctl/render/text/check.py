@@ -9,6 +9,7 @@ from ippoolctl.domain.antrea.pool import Places, Pool
 from ippoolctl.domain.lint.finding import GroupKind, Severity, Subject
 from ippoolctl.domain.lint.rules import load_rule
 from ippoolctl.domain.lint.runner import Report
+from ippoolctl.domain.surroundings.kind import Kind
 from ippoolctl.domain.surroundings.known import Why
 from ippoolctl.domain.surroundings.reference import Reference
 from ippoolctl.render.checked import Checked, CheckedGroup, shared_pools
@@ -260,10 +261,12 @@ def group_notes(groups: Sequence[CheckedGroup]) -> Iterator[Note]:
 def unread_notes(report: Report) -> list[Note]:
     """A warning of objects that could not be read: without it, a check that has lost a permission
     looks like one without findings.
+
+    The keys of memberlist are in a Secret, for which the documented role has no permission.
     """
     reasons = (Why.FORBIDDEN, Why.FAILED)
     unread = dict.fromkeys(each.unknown for each in report.skipped if each.why in reasons)
-    text = unread_texts([*unread])
+    text = unread_texts([each for each in unread if each.kind is not Kind.MEMBERLIST_KEYS])
     return [warning(f"{text}; rules were skipped", "use -v to list them")] if text else []
 
 

@@ -113,7 +113,7 @@ def test_a_missing_permission_is_told_also_without_verbose(
     """A check that had lost its permissions looked like one without findings."""
     cluster.store(pool_object("edge", "10.0.0.0/28"))
     whole = program("check")
-    cluster.forbidden = {"list:services", "list:egresses"}
+    cluster.forbidden = {"list:services", "list:egresses", "list:secrets"}
 
     limited, quiet = program("check"), program("check", "-q")
 
