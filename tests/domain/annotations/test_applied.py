@@ -1,6 +1,7 @@
 """The labels and annotations of a pool that come from a manifest."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -83,6 +84,15 @@ def test_keys_recorded_by_kubectl_count_until_our_next_apply(labels: str, annota
     assert keys_applied({**there, APPLIED: record}) == keys("a", "c")
     again = {**by_kubectl(labels + "z", annotations), APPLIED: record}
     assert keys_applied(again) == keys(labels + "z", annotations)
+
+
+def test_a_record_names_that_of_kubectl_by_half_of_a_digest() -> None:
+    there = by_kubectl("b")
+    record = applied_record(manifest("a"), there)
+
+    # Written to clusters: another form would make keys of kubectl count again.
+    digest = sha256(there[KUBECTL_APPLIED].encode()).hexdigest()[:16]
+    assert record == f'{{"labels":["a"],"annotations":[],"kubectl":"{digest}"}}'
 
 
 def test_the_last_key_that_kubectl_has_recorded_can_leave_the_manifest() -> None:

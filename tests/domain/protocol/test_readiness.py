@@ -95,3 +95,10 @@ def test_pools_that_cover_a_range_are_named_once_in_order() -> None:
     ]
 
     assert covering(ranges, pools) == ["a", "z"]
+
+
+def test_the_pools_that_cover_ranges_are_named_in_order() -> None:
+    named = [f"p{number}" for number in range(9)]
+    pools = [live_pool(each, "10.0.0.0/16") for each in reversed(named)]
+
+    assert covering(pool("it", "10.0.0.0/24").ranges, pools) == named

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ippoolctl.domain.addresses.ranges import Span, Spelling, read_range
 from ippoolctl.domain.annotations.marks import HoldState
-from ippoolctl.domain.antrea.pool import Pool
-from ippoolctl.domain.protocol.request import Request, conflicts, held_as
+from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
+from ippoolctl.domain.protocol.request import Request, conflicts, held_as, other_fields
 from tests.builders import claim_on, live_pool, pool
 from tests.domain.addresses.test_ranges import as_span
 from tests.domain.strategies import any_spelling
@@ -177,3 +177,18 @@ def test_conflicts_have_the_hold_state_of_the_other_pool() -> None:
     assert names(HoldState.TERMINATING) == ["going"]
     assert names(HoldState.CLAIMED) == ["claimed"]
     assert names(HoldState.PENDING, HoldState.CLAIMED) == ["pending", "claimed"]
+
+
+def test_a_request_without_a_selector_and_a_subnet_accepts_any() -> None:
+    selector = {"matchLabels": {"role": "egress"}}
+    subnet = SubnetInfo("10.0.0.1", 24)
+    plain = pool("mine", "10.0.0.8/29")
+    present = plain._replace(node_selector=selector, subnet=subnet, labels={"theirs": "1"})
+
+    assert other_fields(plain, present) == ()
+    assert other_fields(present, present) == ()
+    assert other_fields(present, plain) == (
+        "metadata.labels.theirs",
+        "spec.nodeSelector",
+        "spec.subnetInfo",
+    )
