@@ -8,7 +8,7 @@ from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.until import Until
-from ippoolctl.engine.await_state import Subject, await_state
+from ippoolctl.engine.await_state import Subject, await_state, change_and_await
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
@@ -247,3 +247,25 @@ def test_a_recreated_pool_that_hides_whether_the_old_one_is_forgotten_is_named(
 
     assert outcome.code is ExitCode.UNKNOWN
     assert "its ranges also belong to a new pool a" in message_of(outcome)
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "waits"),
+    [
+        (State.CREATED, ExitCode.YES, True),
+        (State.REFUSED, ExitCode.REFUSED, False),
+        (State.BUSY, ExitCode.NOT_YET, False),
+    ],
+)
+def test_the_state_of_a_pool_is_waited_for_only_after_a_change(
+    world: World, state: State, code: ExitCode, *, waits: bool
+) -> None:
+    world.store("a", "10.0.0.4/31")
+    run, _ = run_of(world.gateway)
+    present = run.get_pool("a")
+    made = Outcome("a", state, code, live=present)
+
+    outcome = change_and_await(run, Until.READY, Subject("a", "", ()), lambda: made)
+
+    assert (outcome is made) is not waits
+    assert outcome.code is code

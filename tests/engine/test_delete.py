@@ -7,6 +7,7 @@ import pytest
 
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.releases import Release
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.until import Until
 from ippoolctl.engine.deleting.delete import Deletion, delete, not_awaited, wait_for_the_end
@@ -231,6 +232,18 @@ def test_a_pool_that_the_webhook_has_not_seen_yet_is_not_forgotten_at_once(world
     with world.cluster.cache.known() as known:
         assert len(known) == 0
     assert world.cluster.cache.at_rest
+
+
+def test_a_pool_that_the_webhook_does_not_see_in_time_is_not_deleted(world: World) -> None:
+    world.cluster.cache.lag = 30
+    world.store("a", RANGE)
+
+    outcome = deleted(world, patient=True, seconds=3, until=Until.FORGOTTEN)
+
+    assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
+    assert outcome.report is not None
+    assert outcome.report.cause == Cause(CauseKind.NOT_IN_CACHE)
+    assert world.cluster.names == ["a"]
 
 
 def test_the_users_of_a_pool_deleted_by_force_are_named(world: World) -> None:

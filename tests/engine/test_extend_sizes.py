@@ -93,6 +93,21 @@ def test_the_claim_of_a_killed_run_is_appended(world: World) -> None:
     assert (texts(world), claim_on(world)) == ((OWN, AFTER), None)
 
 
+@pytest.mark.parametrize("patient", [True, False])
+def test_another_range_is_tried_if_the_claim_of_a_killed_run_is_overtaken(
+    world: World, *, patient: bool
+) -> None:
+    world.store("a", OWN)
+    put_claim(world, "a", AFTER, request_id="one")
+    world.gateway.before("patch", lambda: world.store("b", AFTER))
+
+    outcome = grown(world, patient=patient)
+
+    assert outcome.state is State.EXTENDED
+    assert AFTER not in texts(world)
+    assert (len(texts(world)), claim_on(world)) == (2, None)
+
+
 def test_a_smaller_claim_of_the_same_id_belongs_to_another_command(world: World) -> None:
     world.store("a", OWN)
     put_claim(world, "a", "10.0.0.16/30", request_id="one")
