@@ -8,7 +8,7 @@ from typing import Final
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 from ippoolctl.engine.outcomes import failed, stopped
 from ippoolctl.engine.reservation import nothing_known
 from ippoolctl.engine.session import Session, TimedOutError
@@ -97,7 +97,7 @@ def outcome_result(outcomes: Sequence[Outcome], dry_run: str = "") -> Result:
     not_tried = [each.pool for each in outcomes if each.state is State.NOT_TRIED]
     notes = [note for each in outcomes for note in _notes(each)]
     if not_tried:
-        named = and_more(", ".join(not_tried[:_SHOWN]), len(not_tried) - _SHOWN)
+        named = listed(not_tried, _SHOWN)
         notes.append(info(f"not tried: {named}"))
     return Result(
         code=next(iter(sorted(codes, key=lambda code: code is not ExitCode.USAGE)), ExitCode.YES),

@@ -1,5 +1,7 @@
 """Every report and every cause has a text; hints depend on values and not on text."""
 
+from dataclasses import replace
+
 import pytest
 
 from ippoolctl.domain.annotations.marks import HoldState
@@ -64,6 +66,17 @@ def test_every_cause_has_a_text(kind: CauseKind) -> None:
     for cause in (Cause(kind, text="text"), full_cause(kind)):
         assert cause_text(cause)
         cause_hint(cause)
+
+
+# The pools of a shortage are cut before.
+@pytest.mark.parametrize("kind", sorted({*CauseKind} - {CauseKind.NO_ROOM_LEFT}))
+def test_no_cause_names_thousands_of_pools_or_ranges(kind: CauseKind) -> None:
+    texts = tuple(f"10.0.0.0/{each}" for each in range(5_000))
+    holders = tuple((each, HoldState.PENDING) for each in texts)
+    many = replace(full_cause(kind), pools=texts, ranges=texts, missing=texts, holders=holders)
+
+    assert len(cause_text(many)) < 1_000
+    assert len(cause_hint(many)) < 1_000
 
 
 @pytest.mark.parametrize("command", Command)

@@ -19,7 +19,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.attachment import pools_that_count
 from ippoolctl.domain.change.relocation import Reassignment, Relocation
 from ippoolctl.domain.change.saved import SavedHolder, SavedPools
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 
 _Key = tuple[str, str, str]
 _NAMED = 3
@@ -73,9 +73,8 @@ class Restoration:
     @property
     def request(self) -> str:
         """The request in words: the same for every run with this file, wherever it is."""
-        names = self.saved.names
-        listed = and_more(", ".join(names[:_NAMED]), len(names) - _NAMED)
-        return f"restore FILE (saved {self.saved.at or 'at an unknown time'}: {listed})"
+        at = self.saved.at or "at an unknown time"
+        return f"restore FILE (saved {at}: {listed(self.saved.names, _NAMED)})"
 
     def relocation(self, pools: Iterable[Pool]) -> Relocation:
         """The pools to create: those that are missing, or that an earlier run has not finished."""

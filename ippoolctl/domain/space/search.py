@@ -9,7 +9,7 @@ from ippoolctl.domain.addresses.numbers import Network, masked, network_text, ou
 from ippoolctl.domain.addresses.ranges import Span, common, merge
 from ippoolctl.domain.space.free_ranges import Block, free_ranges, usable_of_cidr
 from ippoolctl.domain.space.reserved import Reserved
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 
 _NAMED: Final = 5
 """How many networks a message names."""
@@ -73,8 +73,7 @@ class Search:
 
 def networks_text(networks: Sequence[Network]) -> str:
     """The networks as text; of many, the first ones."""
-    named = ", ".join(map(network_text, networks[:_NAMED]))
-    return and_more(named, len(networks) - _NAMED)
+    return listed([*map(network_text, networks)], _NAMED)
 
 
 def networks_beside(spans: Iterable[Span], block: Block) -> tuple[Network, ...]:

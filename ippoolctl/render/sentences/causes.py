@@ -7,8 +7,11 @@ from ippoolctl.domain.annotations.marks import STATE
 from ippoolctl.domain.characters import quotes_remedy
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.until import Until
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import and_more, listed
 from ippoolctl.render.quantities import counted
+
+LISTED: Final = 10
+"""How many pools or ranges a message names."""
 
 
 class CauseWords(NamedTuple):
@@ -28,9 +31,9 @@ def _terminating(cause: Cause) -> str:
 def _name_taken(cause: Cause) -> str:
     """What the existing pool has, and in what it differs from the request."""
     has_all = cause.kind is CauseKind.NAME_TAKEN_WITH_ALL and not cause.count
-    ranges = "all these ranges" if has_all else ", ".join(cause.ranges) or "no ranges"
+    ranges = "all these ranges" if has_all else listed(cause.ranges, LISTED) or "no ranges"
     usable = f" ({_usable(cause)})" if cause.count else ""
-    missing = f", not with {', '.join(cause.missing)}" if cause.missing else ""
+    missing = f", not with {listed(cause.missing, LISTED)}" if cause.missing else ""
     if cause.kind is CauseKind.NAME_TAKEN_FOR_LEASE:
         origin = "; a lease always creates its own pool"
     elif cause.cause is None or (missing and cause.cause.kind is CauseKind.OTHER_ARGUMENTS):
@@ -112,7 +115,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
         lambda cause: f"{cause.text} ({cause.reason})" if cause.reason else cause.text
     ),
     CauseKind.UNQUOTED: CauseWords(
-        lambda cause: f"invalid metadata: {', '.join(cause.missing)} ({cause.reason})",
+        lambda cause: f"invalid metadata: {listed(cause.missing, LISTED)} ({cause.reason})",
         quotes_remedy("{text}"),
     ),
     CauseKind.UNREADABLE_POOLS: CauseWords(
@@ -153,7 +156,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     CauseKind.LACKS_RANGES: CauseWords("missing {missing}; it has {ranges}"),
     CauseKind.LACKS_ADDRESSES: CauseWords(
         lambda cause: (
-            f"its ranges {', '.join(cause.ranges)} have {_usable(cause)}, not {cause.out_of}"
+            f"its ranges {listed(cause.ranges, LISTED)} have {_usable(cause)}, not {cause.out_of}"
         )
     ),
     CauseKind.OUTSIDE_NETWORKS: CauseWords("its ranges {ranges} are outside {text}"),
@@ -276,9 +279,9 @@ def _filled(template: str, cause: Cause) -> str:
     """The template with the fields of the cause, lists of them as text."""
     return template.format(
         pool=cause.pool,
-        pools=", ".join(cause.pools),
-        ranges=", ".join(cause.ranges) or "no ranges",
-        missing=", ".join(cause.missing),
+        pools=listed(cause.pools, LISTED),
+        ranges=listed(cause.ranges, LISTED) or "no ranges",
+        missing=listed(cause.missing, LISTED),
         holders=_holders(cause),
         text=cause.text,
         count=cause.count,
@@ -289,4 +292,4 @@ def _filled(template: str, cause: Cause) -> str:
 
 
 def _holders(cause: Cause) -> str:
-    return ", ".join(f"{name} ({state.value})" for name, state in cause.holders)
+    return listed([f"{name} ({state.value})" for name, state in cause.holders], LISTED)

@@ -9,9 +9,9 @@ from ippoolctl.domain.protocol.causes import CauseKind, Command
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.request import Conflict
 from ippoolctl.domain.protocol.until import Until
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import and_more, listed
 from ippoolctl.render.quantities import counted
-from ippoolctl.render.sentences.causes import cause_hint, cause_text, not_reached_text
+from ippoolctl.render.sentences.causes import LISTED, cause_hint, cause_text, not_reached_text
 from ippoolctl.render.sentences.words import (
     About,
     ByCommand,
@@ -30,8 +30,6 @@ _NO_TIME: Final = "use --wait, or increase --request-timeout"
 _ELSEWHERE: Final = "find a free range: ippoolctl suggest --ips N --within CIDR"
 _LIST: Final = "list all pools: ippoolctl list"
 _OLD: Final = "on Antrea 1.15, use --until ready: its webhook does not compare pools"
-_SHOWN: Final = 10
-"""Names that a message lists."""
 _DONE_BEFORE: Final = {
     State.CREATED: "was created",
     State.EXTENDED: "was extended",
@@ -92,7 +90,7 @@ def _all_covered(about: About) -> str:
     names = [f"a new pool {each}" if each == about.name else each for each in about.report.names]
     return (
         f"cannot check the webhook cache for pool {about.name}: its ranges also belong to"
-        f" {', '.join(names)}"
+        f" {listed(names, LISTED)}"
     )
 
 
@@ -117,7 +115,7 @@ def _users(about: About) -> str:
     names = about.report.names
     if not names:
         return counted(about.report.count, "address", "addresses")
-    return and_more("; ".join(names[:_SHOWN]), len(names) - _SHOWN, "; ")
+    return and_more("; ".join(names[:LISTED]), len(names) - LISTED, "; ")
 
 
 def _leftover_in_use(about: About) -> str:
@@ -131,19 +129,17 @@ def _delete_again(about: About) -> str:
 
 def _not_found(about: About) -> str:
     names = about.report.names
-    beside = f"; {_listed(names)} {'exists' if len(names) == 1 else 'exist'}" if names else ""
+    beside = (
+        f"; {listed(names, LISTED)} {'exists' if len(names) == 1 else 'exist'}" if names else ""
+    )
     return f"pool {about.name} not found{beside}"
 
 
 def _not_found_hint(about: About) -> str:
     names = about.report.names
-    if not names or len(names) > _SHOWN:
+    if not names or len(names) > LISTED:
         return _LIST
     return f"delete {'it' if len(names) == 1 else 'them'}: ippoolctl delete {' '.join(names)}"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return and_more(", ".join(names[:_SHOWN]), len(names) - _SHOWN)
 
 
 _NOT_EXTENDED: Final = "unknown whether {pool} was extended; its claim may remain: {cause}"

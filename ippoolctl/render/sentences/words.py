@@ -7,7 +7,8 @@ from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.protocol.causes import CauseKind, Command
 from ippoolctl.domain.protocol.outcome import Report
 from ippoolctl.domain.protocol.request import Conflict
-from ippoolctl.render.sentences.causes import cause_text
+from ippoolctl.domain.unlisted import listed
+from ippoolctl.render.sentences.causes import LISTED, cause_text
 
 
 class About(NamedTuple):
@@ -56,7 +57,7 @@ def filled(template: str, about: About) -> str:
         size=report.cause.text if report.cause is not None else "",
         conflicts=conflicting_pools(about),
         limit=f"timed out after {report.limit.seconds:g}s" if report.limit is not None else "",
-        names=", ".join(report.names),
+        names=listed(report.names, LISTED),
         text=report.text,
         hint=report.hint,
     )
@@ -74,7 +75,7 @@ def conflicting_pools(about: About) -> str:
 
 def pools_text(names: Sequence[str]) -> str:
     """``pool a``, or ``pools a, b``."""
-    return f"{'pool' if len(names) == 1 else 'pools'} {', '.join(names)}"
+    return f"{'pool' if len(names) == 1 else 'pools'} {listed(names, LISTED)}"
 
 
 def or_sweep(usual: str, about: About) -> str:
