@@ -188,6 +188,7 @@ def _is_same(old: Pool | None, new: Pool | None) -> bool:
         and old.labels == new.labels
         and old.annotations == new.annotations
         and not (old.pruned or new.pruned)
+        and new.violations in ((), old.violations)
     )
 
 
@@ -230,9 +231,15 @@ def _compare(
     old, new = old and _without_bookkeeping(old), new and _without_bookkeeping(new)
     fields: tuple[FieldChange, ...] = ()
     in_pieces: tuple[Pieces, ...] = ()
+    # What the API server rejects is a difference, although what can be read of it is the same.
+    invalid = bool(old and new and new.violations and old.violations != new.violations)
     if old is not None and new is not None:
         fields = tuple(_fields(old, new))
-        if not fields and len(old.ranges) == len(new.ranges) and old.texts == new.texts:
+        if (
+            not (fields or invalid)
+            and len(old.ranges) == len(new.ranges)
+            and old.texts == new.texts
+        ):
             return None
         in_pieces = pieces(old.ranges, new.ranges) if old.is_stored else ()
     answer: Admitted | Refused = Admitted()
@@ -247,7 +254,7 @@ def _compare(
     ranges = range_change(before, after)
     if change is not Change.CHANGED:
         ranges = ranges._replace(effect=Effect.NONE, edits=())
-    elif not fields and not ranges.edits:
+    elif not (fields or ranges.edits or invalid):
         change = Change.UNCHANGED
     return PoolDiff(
         change,

@@ -185,6 +185,8 @@ def unified(diffs: Sequence[PoolDiff], dump: Callable[[Pool], str]) -> str:
 
 def _unified(each: PoolDiff, dump: Callable[[Pool], str]) -> Iterable[str]:
     before, after, skipped, rest = _excerpt(each, dump)
+    if before == after:  # what the API server rejects cannot be read
+        return ()
     names = (f"before/{each.label}", f"after/{each.label}")
     if len(before) + len(after) + 2 * (skipped + rest) > _LONGEST:
         return _without_context(before, after, *names)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
@@ -358,3 +359,28 @@ def test_beside_ranges_in_pieces_only_the_rest_differs(
     )
     assert "spelled" not in result.out
     assert "pool edge has 10.0.0.0/26, 10.0.0.64/26 instead of 10.0.0.0/25" in result.err
+
+
+@pytest.mark.parametrize(
+    ("spec", "sentence"),
+    [
+        ({"subnetInfo": {}}, "spec.subnetInfo.gateway: Required value"),
+        ({"ipRanges": [{"cidr": "10.0.0.0/28", "start": "", "end": ""}]}, "spec.ipRanges[0].end"),
+    ],
+)
+def test_a_manifest_that_the_api_server_rejects_is_a_difference(
+    program: Program, here: Path, spec: dict[str, Any], sentence: str
+) -> None:
+    live = pool_object("a", "10.0.0.0/28")
+    (here / "live.json").write_text(json.dumps(live), encoding="utf-8")
+    wanted = {**live, "spec": {**live["spec"], **spec}}
+    (here / "pool.json").write_text(json.dumps(wanted), encoding="utf-8")
+
+    result = program("diff", "pool.json", "--against", "live.json")
+
+    assert result.code == 1
+    assert "the API server will reject this update: " in result.out
+    assert sentence in result.out
+    assert ("@@" in result.out) == ("ipRanges" in spec)
+    assert program("diff", "live.json", "--against", "pool.json").code == 0
+    assert program("diff", "pool.json", "--against", "pool.json").code == 0
