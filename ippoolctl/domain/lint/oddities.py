@@ -20,6 +20,8 @@ def oddity_remedy(pool: Pool, path: Path) -> str:
         return _first_process(pool.template)
     name = str(path[-1]) if path else ""
     written = pool.written.get(path)
+    if path[:2] == ("metadata", "annotations") and not isinstance(written, list):
+        written = ""  # an annotation can have any text
     if name in _SCALARS and isinstance(written, dict) and list(written.values()) == [None]:
         written = f"{{{next(iter(written))}}}"  # YAML reads { x } as an object
     for text in (*_texts(name), *_texts(written)):

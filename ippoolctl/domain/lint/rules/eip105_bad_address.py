@@ -25,16 +25,19 @@ from ippoolctl.domain.lint.lookups import Refusal
 
 def _fix(refusal: Refusal) -> str:
     field, written = refusal.reason.path[-1], refusal.written
+    there = (
+        None if field == "gateway" else refusal.pool.ranges[int(refusal.reason.path[2])].spelling
+    )
+    if written == "" and there and there.cidr:
+        return f"remove {field}"
     if isinstance(written, list) and len(written) == 1:
         written = written[0]
     if field == "end" and re.fullmatch(r"\.?[0-9]{1,3}", str(written)):
-        start = refusal.pool.ranges[int(refusal.reason.path[2])].spelling.start
-        ends = intended_ends(f"{start}-{str(written).removeprefix('.')}")
+        ends = there and intended_ends(f"{there.start}-{str(written).removeprefix('.')}")
         if ends:
             return f"use end: {ends[1]}"
-    if field != "gateway" and isinstance(written, str):
-        found, there = intended_range(written), refusal.pool.ranges[int(refusal.reason.path[2])]
-        is_half = None in there.spelling[1:]
+    if there and isinstance(written, str):
+        found, is_half = intended_range(written), None in there[1:]
         if found is not None and ((is_half and found.cidr) or found.start != found.end):
             return rewritten([found])
     ordinal = parse_addr(intended_address(written)) if isinstance(written, str) else None

@@ -14,6 +14,7 @@ from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.field_names import corrections
 from ippoolctl.domain.lint.lookups import Refusal
 
+_KEYS: Final = "team or example.com/team"
 _SET_BY_THE_SERVER: Final = (
     "creationTimestamp",
     "deletionGracePeriodSeconds",
@@ -33,6 +34,14 @@ def _fix(refusal: Refusal) -> str:
             return "metadata is one object, not a list: remove the dash"
         case ("metadata", "labels" | "annotations" as field) if isinstance(written, str | list):
             return f"use {field} as KEY: VALUE" + ", without dashes" * isinstance(written, list)
+        case ("metadata", "annotations") if isinstance(written, dict):
+            return "shorten the annotations"
+        case ("metadata", "labels", _) if isinstance(written, str):
+            return (
+                f"use a key such as {_KEYS}, and a value of at most 63 letters, digits, -, _ and ."
+            )
+        case ("metadata", "annotations", _) if isinstance(written, str):
+            return f"use a key such as {_KEYS}"
         case ("metadata", "finalizers" | "ownerReferences" as field):
             if not isinstance(written, list):
                 return f"use a list for {field}"
