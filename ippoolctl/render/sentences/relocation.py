@@ -6,7 +6,7 @@ from typing import Final
 from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import and_more, listed
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.causes import cause_text
@@ -69,8 +69,8 @@ def _forgetting(places: Sequence[Placed]) -> str:
     for each in places[:_IN_COMMANDS]:
         names.setdefault((each.kind.lower(), each.namespace), []).append(each.name)
     commands = (
-        f"kubectl annotate {kind} {' '.join(listed)}{f' -n {space}' if space else ''} {DETACHED}-"
-        for (kind, space), listed in names.items()
+        f"kubectl annotate {kind} {' '.join(those)}{f' -n {space}' if space else ''} {DETACHED}-"
+        for (kind, space), those in names.items()
     )
     return and_more("; ".join(commands), len(places) - _IN_COMMANDS)
 
@@ -109,15 +109,13 @@ def interruption_text(found: Relocated) -> str:
 
 
 def _listed(places: tuple[Placed, ...]) -> str:
-    shown = [f"{each.label} ({each.address})" for each in places[:_NAMED]]
-    return and_more(", ".join(shown), len(places) - _NAMED)
+    return listed([f"{each.label} ({each.address})" for each in places], _NAMED)
 
 
 def _losing(found: Relocated) -> str:
     lost = [each for each in found.placed if each.state is PlaceState.LOST]
-    rows = ", ".join(f"{each.label} ({each.lost})" for each in lost[:_NAMED])
-    listed = and_more(rows, len(lost) - _NAMED)
-    return f"{counted(len(lost), 'consumer')} would lose the address: {listed}"
+    named = listed([f"{each.label} ({each.lost})" for each in lost], _NAMED)
+    return f"{counted(len(lost), 'consumer')} would lose the address: {named}"
 
 
 def _lost_race(found: Relocated) -> str:

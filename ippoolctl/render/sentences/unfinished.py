@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ippoolctl.domain.surroundings.reference import Reference
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 from ippoolctl.render.notes import Note, warning
 
 Runs = Mapping[tuple[str, str], Sequence[Reference]]
@@ -26,8 +26,8 @@ def unfinished_hint(runs: Runs) -> str:
 
 
 def _detached(consumers: Sequence[Reference]) -> str:
-    named = ", ".join(each.label for each in consumers[:NAMED])
-    return f"; detached: {and_more(named, len(consumers) - NAMED)}" if consumers else ""
+    named = listed([each.label for each in consumers], NAMED)
+    return f"; detached: {named}" if consumers else ""
 
 
 def _hint(command: str) -> str:

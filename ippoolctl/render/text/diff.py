@@ -12,7 +12,7 @@ from ippoolctl.domain.antrea.messages import Stage
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.diff import Change, FieldChange, FieldClass, PoolDiff
 from ippoolctl.domain.change.losses import LostAddress
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 from ippoolctl.render.node_selector import selector_text
 from ippoolctl.render.quantities import counted, short_number
 from ippoolctl.render.structured import NotPlainError, plain_scalar
@@ -65,10 +65,11 @@ def diff_lines(
             yield line("    ", refused, f": {sentence}", hanging=8)
         lost = losses.get(each.name, ())
         if lost:
-            shown = [f"{one.by.label} ({one.address.text})" for one in lost[:_MOST_CONSUMERS]]
-            listed = and_more(", ".join(shown), len(lost) - _MOST_CONSUMERS)
+            named = listed(
+                [f"{one.by.label} ({one.address.text})" for one in lost], _MOST_CONSUMERS
+            )
             subject = "would lose its address" if len(lost) == 1 else "would lose their addresses"
-            yield line("    ", Segment(subject, Style.WARNING), f": {listed}", hanging=8)
+            yield line("    ", Segment(subject, Style.WARNING), f": {named}", hanging=8)
         usage = each.old.live.usage if each.old and each.old.live else None
         if usage and usage.used and each.can_lose and not consumers_known:
             number = counted(usage.used, "address is", "addresses are")
@@ -126,7 +127,7 @@ def _edit_texts(edits: Sequence[RangeEdit]) -> Iterator[str]:
 
 
 def _texts(texts: Sequence[str]) -> str:
-    return and_more(", ".join(texts[:_MOST_TEXTS]), len(texts) - _MOST_TEXTS)
+    return listed(texts, _MOST_TEXTS)
 
 
 def _field_text(diff: PoolDiff, change: FieldChange) -> str:
@@ -140,8 +141,8 @@ def _field_text(diff: PoolDiff, change: FieldChange) -> str:
     if not isinstance(old, dict) or not isinstance(new, dict):
         verb = "is removed" if new is None else "is added"
         values = new or old
-        listed = values.items() if isinstance(values, dict) else ()
-        told = ", ".join(f"{key} {value}" for key, value in listed if value is not None)
+        pairs = values.items() if isinstance(values, dict) else ()
+        told = ", ".join(f"{key} {value}" for key, value in pairs if value is not None)
         return f" {verb}: {told}"
     if change.kind is FieldClass.SUBNET:
         told = ", ".join(

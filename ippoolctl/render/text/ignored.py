@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ippoolctl.domain.addresses.ranges import BadRange
 from ippoolctl.domain.antrea.pool import Pool, dotted
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 from ippoolctl.reading.sources import Problem
 from ippoolctl.render.notes import Note, info, warning
 from ippoolctl.render.quantities import counted
@@ -63,8 +63,7 @@ def perhaps_dropped_notes(found: "Iterable[UnknownFields]") -> Iterator[Note]:
 
 
 def _fields(found: "UnknownFields") -> str:
-    texts = ", ".join(dotted(path) for path in found.paths[:_NAMED])
-    return and_more(texts, len(found.paths) - _NAMED)
+    return listed([*map(dotted, found.paths)], _NAMED)
 
 
 def older_version_notes(pools: Iterable[Pool]) -> Iterator[Note]:
@@ -89,7 +88,6 @@ def invalid_notes(pools: Iterable[Pool]) -> Iterator[Note]:
         others = (each.path for each in pool.violations if each.path[:3] not in unread)
         wrong = [*unread, *dict.fromkeys(others)]
         if wrong:
-            fields = and_more(", ".join(map(dotted, wrong[:_NAMED])), len(wrong) - _NAMED)
-            what = f"pool {pool.label} is invalid: {fields}"
+            what = f"pool {pool.label} is invalid: {listed([*map(dotted, wrong)], _NAMED)}"
             unknown = "; the addresses of its unreadable ranges are unknown" if unread else ""
             yield warning(f"{what}{unknown}", "find the errors: ippoolctl check PATH")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ippoolctl.domain.change.steps import RECORD, Action, Plan, Refusal, Replacement, Step
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 from ippoolctl.render.notes import Note, error, info
 from ippoolctl.render.quantities import counted
 from ippoolctl.render.sentences.plan import (
@@ -79,7 +79,7 @@ def _field(path: tuple[str, ...]) -> str:
 
 
 def _ranges(texts: tuple[str, ...]) -> str:
-    return and_more(", ".join(texts[:_LONGEST]), len(texts) - _LONGEST) or "no ranges"
+    return listed(texts, _LONGEST) or "no ranges"
 
 
 def _way(found: Replacement | None, refusal: Refusal) -> Iterator[Line]:

@@ -25,7 +25,7 @@ from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.unfinished_runs import unfinished_runs
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 
 NAMED: Final = 5
 """How many of the consumers of a run are named."""
@@ -36,11 +36,10 @@ def _find(facts: Facts) -> Iterator[Finding]:
     """One for each run, at the first of its consumers."""
     runs = unfinished_runs((*(facts.get(EGRESSES) or ()), *(facts.get(SERVICES) or ())))
     for (request, command), detached in runs.items():
-        named = ", ".join(each.label for each in detached[:NAMED])
+        named = listed([each.label for each in detached], NAMED)
         verb = "is" if len(detached) == 1 else "are"
         yield RULE.finding(
-            f"{and_more(named, len(detached) - NAMED)} {verb} detached by an unfinished run:"
-            f" {request or 'unknown'}",
+            f"{named} {verb} detached by an unfinished run: {request or 'unknown'}",
             Subject(detached[0], ("metadata", "annotations", DETACHED)),
             hint=f"finish it: ippoolctl {command}" if command else INVALID,
         )
