@@ -175,6 +175,19 @@ def test_a_fault_after_a_write_ends_with_what_is_detached(relocating: Relocating
     assert {each.name for each in found.still_detached} == {"e1", "e2", "e3", "s1"}
 
 
+def test_a_relocation_has_begun_once_a_pool_is_deleted(relocating: Relocating) -> None:
+    relocation = relocating.renamed()
+
+    relocating.gateway.prompt = False  # the addresses of detached Services stay in use
+    first, again = (relocating.carried_out(relocation, seconds=3.0) for _ in range(2))
+    relocating.gateway.prompt = True
+    relocating.gateway.fail("create", RejectedFault(401, "Unauthorized"))
+    deleted = relocating.carried_out(relocation)
+
+    assert [each.end for each in (first, again)] == [EndKind.TIMED_OUT] * 2
+    assert [each.begun for each in (first, again, deleted)] == [False, False, True]
+
+
 def test_a_write_without_an_answer_counts_as_a_write(relocating: Relocating) -> None:
     relocating.gateway.fail("patch_egress", UnansweredFault("reset"), after=True)
     relocating.gateway.before(

@@ -150,6 +150,24 @@ def test_the_unfinished_request_of_another_command_is_named_first(
     assert isinstance(looked(relocating, lambda view: relocation, names=("q",)), Survey)
 
 
+def test_a_request_is_finished_beside_another_one_until_a_pool_is_deleted(
+    relocating: Relocating,
+) -> None:
+    """Otherwise each of the two would be refused because of the other."""
+    plan = write_relocation(relocating.renamed())
+    detach(relocating, "e1", made_detached(REQUEST, "a", "b", "10.0.0.1", plan))
+    detach(relocating, "e2", made_detached("rename a c", "a", "c", "10.0.0.2", {}))
+
+    both = looked(relocating, never)
+    relocating.world.cluster.remove("a")
+    deleted = looked(relocating, never)
+
+    assert isinstance(both, Survey)
+    assert both.resumed
+    assert isinstance(deleted, Relocated)
+    assert (deleted.end, deleted.text) == (EndKind.UNFINISHED, "rename a c")
+
+
 def test_a_pool_that_an_unfinished_request_is_to_extend_is_left_to_it(
     relocating: Relocating,
 ) -> None:
