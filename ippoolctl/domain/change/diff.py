@@ -318,8 +318,7 @@ def _unknown(pool: Pool, kept: Collection[str]) -> dict[Path, _Unknown]:
             key = (*path[:2], text, texts[: path[2]].count(text), *path[3:])
             if text not in kept:
                 continue
-        if path[0] == "spec":
-            found[key] = _Unknown(path, pool.written[path])
+        found[key] = _Unknown(path, pool.written[path])
     return found
 
 

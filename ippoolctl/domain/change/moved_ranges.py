@@ -30,8 +30,7 @@ def without(ranges: Ranges, taken: Ranges) -> tuple[IPRange | BadRange, ...]:
 def _without(ranges: Ranges, taken: Sequence[Span]) -> Iterator[IPRange | BadRange]:
     for each in ranges:
         span = span_of(each)
-        gone = common(taken, span) if span is not None else []
-        if span is None or not gone:
+        if span is None or not (gone := common(taken, span)):
             yield each
             continue
         whole = span
