@@ -114,7 +114,9 @@ def test_a_subnet_that_the_older_version_of_the_api_does_not_have_is_removed() -
 
     (found,) = diff([old], [new], LATEST)
 
-    assert [(each.kind.value, each.new) for each in found.fields] == [("subnet", None)]
+    (removed,) = found.fields
+    assert (removed.kind.value, removed.new) == ("subnet", None)
+    assert removed.old == {"gateway": "10.0.0.1", "prefixLength": 24, "vlan": None}
 
 
 def test_an_unknown_field_of_a_range_is_compared_wherever_the_range_stands() -> None:

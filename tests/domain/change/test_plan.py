@@ -246,6 +246,7 @@ def test_a_pool_of_a_killed_run_is_created_again_and_one_of_another_run_is_left_
 
     assert steps_of(mine) == [("create", "a")]
     assert [each.kind for each in other.refusals] == [RefusalKind.PENDING]
+    assert other.steps == ()
 
 
 def test_foreign_changes_of_a_pool_do_not_change_an_approval() -> None:

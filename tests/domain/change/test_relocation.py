@@ -38,6 +38,7 @@ def assigned(*texts: str) -> set[int]:
         (["fd00::/124"], ["fd00::8/125"], ["fd00::1-fd00::7"]),
         (["10.0.0.3-10.0.0.9"], ["10.0.0.3-10.0.0.3"], ["10.0.0.4-10.0.0.9"]),
         (["10.0.0.0/31", "10.1.0.0/30"], ["10.0.0.0/32"], ["10.1.0.0/30"]),
+        (["x/24", "10.0.0.3-10.0.0.3"], ["10.0.0.0/24"], ["x/24"]),
     ],
 )
 def test_removed_addresses_leave_the_rest_of_ranges(
@@ -122,6 +123,18 @@ def test_a_waiting_consumer_moves_to_the_pool_that_takes_its_ranges() -> None:
     (only,) = reassignments(swap, [egress("waits", "old")], {"a", "old", "new"})
 
     assert only.target == "new"
+
+
+def test_a_waiting_consumer_of_a_pool_whose_ranges_no_pool_takes_moves_to_the_first_pool() -> None:
+    split = Relocation(
+        "apply",
+        (Deleted("a", "1", pool("a", "10.0.0.0/28").ranges),),
+        (pool("b", "10.1.0.0/28"), pool("c", "10.2.0.0/28")),
+    )
+
+    (only,) = reassignments(split, [egress("waits", "a")], {"a", "b", "c"})
+
+    assert (only.target, only.waits) == ("b", True)
 
 
 def test_the_consumers_of_each_of_several_deleted_pools_keep_their_addresses() -> None:

@@ -66,6 +66,16 @@ def test_two_pools_that_swap_ranges_are_both_deleted_before_either_is_created() 
     assert [each.keeping for each in told.refusals] == [(web,), ()]
 
 
+def test_the_consumers_of_replaced_pools_are_sorted() -> None:
+    names = ["e5", "e1", "e4", "e2", "e3"]
+    consumers = [Consumer("Egress", name, "a", f"10.0.0.{name[1]}") for name in names]
+
+    made = planned([live("a", A)], [pool("a", "10.0.0.0/25")], *consumers)
+
+    assert made.replacement is not None
+    assert [each.consumer.name for each in made.replacement.moves] == sorted(names)
+
+
 def test_a_pool_of_another_name_replaces_one_in_use() -> None:
     web = Consumer("Egress", "web", "old", "10.0.0.7")
 
