@@ -29,7 +29,9 @@ _AGAIN: Final = "run the same command again"
 _NO_TIME: Final = "use --wait, or increase --request-timeout"
 _ELSEWHERE: Final = "find a free range: ippoolctl suggest --ips N --within CIDR"
 _LIST: Final = "list all pools: ippoolctl list"
-_OLD: Final = "on Antrea 1.15, use --until ready: its webhook does not compare pools"
+_OLD: Final = (
+    "on Antrea 1.15, use --until ready or --until gone: its webhook does not compare pools"
+)
 _DONE_BEFORE: Final = {
     State.CREATED: "was created",
     State.EXTENDED: "was extended",
