@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer", covariant=True)
 
+NOTHING_WRITTEN: Final = "; nothing was written"
+"""Ends the message of a missing permission, which is checked before the first write."""
 LONGEST_REQUEST: Final = 10.0
 """Time limit of a single request in seconds, whatever time is left."""
 
@@ -185,7 +187,7 @@ class Session:
         if missing:
             words = ", ".join(missing)
             what = of.full_name if of else "externalippools.crd.antrea.io"
-            message = f"no permission to {words} {what}; nothing was written"
+            message = f"no permission to {words} {what}{NOTHING_WRITTEN}"
             raise RejectedFault(403, message, hint, reason="Forbidden")
 
     def pause(self, cause: Cause, seconds: float, fault: Fault | None = None) -> None:

@@ -86,6 +86,16 @@ class Relocation:
         """Whether none of the pools to delete is deleted yet."""
         return len(self.still_there(pools)) == len(self.deleted)
 
+    def taken_names(self, pools: Iterable[Pool]) -> tuple[Pool, ...]:
+        """The pools to create of whose name another client has a pool."""
+        others = {
+            each.name
+            for each in pools
+            if not any(self.is_old(old, each) for old in self.deleted)
+            and each.annotations.get(marks.REQUEST_ID) != self.request_id(each.name)
+        }
+        return tuple(each for each in self.created if each.name in others)
+
     def has_begun_to_reserve(self, pools: Iterable[Pool]) -> bool:
         """Whether a run has created a pool, or claimed or appended ranges: then the webhook had
         forgotten the deleted pools.

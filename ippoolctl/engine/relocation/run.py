@@ -44,7 +44,7 @@ from ippoolctl.engine.relocation.consumers import (
 )
 from ippoolctl.engine.relocation.record import Record
 from ippoolctl.engine.relocation.survey import Survey, View, can_return, look, other_run
-from ippoolctl.engine.session import Session, TimedOutError
+from ippoolctl.engine.session import NOTHING_WRITTEN, Session, TimedOutError
 from ippoolctl.engine.steps import NEEDED_VERBS
 from ippoolctl.engine.writer import (
     Applied,
@@ -93,7 +93,9 @@ def relocate(
     except Fault as fault:
         if not run.wrote:
             raise
-        return run.ended(EndKind.REJECTED, fault.exit_code, text=fault.message)
+        # Permissions are checked again before a pool is created.
+        text = fault.message.removesuffix(NOTHING_WRITTEN)
+        return run.ended(EndKind.REJECTED, fault.exit_code, text=text)
 
 
 def _all(*_: object) -> bool:
@@ -173,9 +175,11 @@ class _Run:
             self._delete_one(old[0], pinned)
 
     def _give_way(self, view: View) -> Relocated | None:
-        """Undo what is done if the run of another request concerns these pools as well, or a pool
-        to extend does not exist any more; ``None`` to go on, as after its first deletion.
+        """Undo what is done if this run must not delete the pools; ``None`` to go on, as after its
+        first deletion.
 
+        That is if the run of another request concerns them as well, a pool to extend does not exist
+        any more, or another client has created a pool of a new name.
         Every run detaches its first consumer or writes its record before it looks again, so of two
         runs at most one deletes a pool.
         """
@@ -191,12 +195,19 @@ class _Run:
             return replace(other, placed=placed, seconds=self._results.seconds)
         live = {each.name for each in pools}
         missing = next((name for name, _ in relocation.appended if name not in live), None)
-        if missing is None:
+        taken = relocation.taken_names(pools)
+        if missing is not None:
+            report = Report(ReportKind.NOT_FOUND)
+            outcome = Outcome(missing, State.ABSENT, ExitCode.NO, report)
+        elif taken:
+            outcome = self._create_one(taken[0], dry_run=True)
+        else:
+            return None
+        if outcome.code is ExitCode.YES:  # the other pool is gone
             return None
         self._undo(fits)
-        report = Report(ReportKind.NOT_FOUND)
-        self._pools.append(Outcome(missing, State.ABSENT, ExitCode.NO, report))
-        return self.ended(EndKind.POOL_FAILED, ExitCode.NO)
+        self._pools.append(outcome)
+        return self.ended(EndKind.POOL_FAILED, outcome.code)
 
     def _undo(self, fits: Callable[[ConsumerState, Detached, View], bool]) -> None:
         """Attach the detached consumers that fit to the pools that they left, then delete the
@@ -273,7 +284,9 @@ class _Run:
             subject = Subject(each.name, each.uid, each.ranges, self._release)
             outcome = await_state(self._session, Until.FORGOTTEN, subject)
             if outcome.code is ExitCode.NOT_YET:
-                cause = outcome.report.cause if outcome.report else None
+                why = outcome.report.cause if outcome.report else None
+                kind, until = CauseKind.NOT_YET, Until.FORGOTTEN.value
+                cause = Cause(kind, pool=each.name, text=until, cause=why) if why else None
                 return self.ended(EndKind.TIMED_OUT, outcome.code, cause=cause)
         return None
 
@@ -281,9 +294,7 @@ class _Run:
         """Create and extend; the result if one of them fails."""
         for pool in self._relocation.created:
             self._clear_all()
-            request = Request(pool, self._relocation.request_id(pool.name), self._release)
-            manifest = creating_object(self._relocation, pool)
-            self._pools.append(create(self._session, request, manifest))
+            self._pools.append(self._create_one(pool))
             if self._pools[-1].code is not ExitCode.YES:
                 return self._failed(self._pools[-1])
         for name, ranges in self._relocation.appended:
@@ -294,6 +305,11 @@ class _Run:
             if self._pools[-1].code is not ExitCode.YES:
                 return self._failed(self._pools[-1])
         return None
+
+    def _create_one(self, pool: Pool, *, dry_run: bool = False) -> Outcome:
+        request = Request(pool, self._relocation.request_id(pool.name), self._release)
+        manifest = creating_object(self._relocation, pool)
+        return create(self._session, request, manifest, dry_run=dry_run)
 
     def _clear_all(self) -> None:
         """No consumer may wait for an address when the new ranges appear."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ippoolctl.domain.annotations.marks import DETACHED
+from ippoolctl.domain.protocol.causes import CauseKind
 from ippoolctl.domain.protocol.outcome import Outcome
 from ippoolctl.domain.protocol.relocated import EndKind, Placed, PlaceState, Relocated
 from ippoolctl.domain.unlisted import and_more, listed
@@ -140,7 +141,8 @@ def _taken(found: Relocated) -> str:
 
 def _timed_out(found: Relocated) -> str:
     limit = f" after {found.limit.seconds:g}s" if found.limit else ""
-    cause = f": {cause_text(found.cause)}" if found.cause else ""
+    is_known = found.cause is not None and found.cause.kind is not CauseKind.OUT_OF_TIME
+    cause = f": {cause_text(found.cause)}" if found.cause and is_known else ""
     return f"timed out{limit}{cause}"
 
 

@@ -492,6 +492,54 @@ def test_a_pool_to_extend_that_is_gone_leaves_the_other_pool_and_its_consumers(
     assert not found.still_detached
 
 
+def test_a_pool_of_the_new_name_that_another_client_creates_leaves_the_old_one(
+    relocating: Relocating,
+) -> None:
+    """The old pool was deleted first, also by the run that finishes a killed one."""
+    cluster = relocating.world.cluster
+    addresses = relocating.world.addresses()
+    taken = pool_object("b", "10.7.0.0/29")
+    relocating.gateway.before("patch_egress", lambda: cluster.store(taken))
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.POOL_FAILED, ExitCode.REFUSED)
+    assert end_message(found).startswith("pool b was not created: a pool of this name exists")
+    assert not found.still_detached
+    assert cluster.names == ["a", "b"]
+    relocating.world.rest()
+    assert relocating.world.addresses() == addresses
+
+
+def test_a_timeout_before_the_webhook_has_forgotten_the_pool_names_the_webhook(
+    relocating: Relocating,
+) -> None:
+    """It said "timed out after 5s: it still denies 10.0.0.0"."""
+    words = "range [10.0.0.1-10.0.0.1] overlaps with range [10.0.0.0/29] of ExternalIPPool a"
+    denied = 'admission webhook "externalippoolvalidator.antrea.io" denied the request: '
+    relocating.gateway.fail("create", RejectedFault(400, denied + words), times=1000)
+
+    found = relocating.carried_out(relocating.renamed(), seconds=5.0)
+
+    assert found.end is EndKind.TIMED_OUT
+    assert end_message(found).startswith(
+        "timed out after 5s: the webhook has not forgotten pool a yet: it still denies 10.0.0."
+    )
+
+
+def test_a_permission_that_ends_after_the_first_write_is_not_said_to_prevent_all_writes(
+    relocating: Relocating,
+) -> None:
+    forbidden = relocating.world.cluster.forbidden
+    relocating.gateway.before("delete", lambda: forbidden.add("create"))
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.REJECTED, ExitCode.UNKNOWN)
+    assert "no permission to create externalippools.crd.antrea.io" in end_message(found)
+    assert "nothing was written" not in end_message(found)
+
+
 def test_consumers_of_a_pool_that_another_request_has_replaced_are_given_back(
     relocating: Relocating,
 ) -> None:
