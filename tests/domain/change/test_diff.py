@@ -310,6 +310,15 @@ def test_a_pool_without_a_name_has_a_label_in_messages() -> None:
     assert (added.label, removed.label) == (nameless.label, nameless.label)
 
 
+def test_an_unknown_field_outside_of_the_spec_is_not_compared() -> None:
+    document = pool_object("p", "10.0.0.0/24")
+    document["metadata"]["color"] = document["color"] = "red"
+    colored = read_pool(document)
+
+    assert {path[-1] for path in colored.pruned} == {"color"}
+    assert diff([pool("p", "10.0.0.0/24")], [colored], LATEST) == ()
+
+
 def test_the_result_of_a_change_keeps_the_pieces_of_the_live_pool() -> None:
     live = live_pool("p", "10.0.0.64/26", "10.0.0.0/26")
     wanted = pool("p", "10.0.0.0/25")._replace(labels={"team": "net"})
