@@ -501,6 +501,17 @@ def test_an_acceptance_of_overlaps_between_clusters_is_not_judged_in_one_cluster
     assert report.findings == ()
 
 
+def test_a_finding_has_the_group_of_both_sides() -> None:
+    reports = groups(
+        prod=[pool("a", "10.0.0.0/24"), pool("b", "10.0.0.0/28")], lab=[pool("c", "10.0.0.64/28")]
+    )
+
+    found = lint_groups(reports, select(RULES, ["EIP209", "EIP517"], []))[1].findings
+
+    named = [(each.rule, each.group and each.group.name) for each in found]
+    assert sorted(named, key=str) == [("EIP209", "prod"), ("EIP517", None)]
+
+
 def test_overlaps_between_clusters_beyond_the_limit_are_counted() -> None:
     same = [pool(f"p{number}", "10.0.0.0/24") for number in range(60)]
     rules = select(RULES, ["EIP517"], [])
