@@ -166,6 +166,13 @@ def test_pools_of_one_name_are_reported_and_not_compared() -> None:
     assert [each.rule for each in report.findings] == ["EIP112"]
 
 
+def test_overlaps_of_a_repeated_pool_with_itself_are_no_unlisted_pairs() -> None:
+    first = pool("a", "10.0.0.0/24", "10.0.0.0/25", origin=Origin(0))
+    again = pool("a", "10.0.0.0/26", "10.0.0.0/27", origin=Origin(1))
+
+    assert run(first, again, pool("b", "10.9.0.0/24"), rules=RULES).unlisted == 0
+
+
 def test_a_range_without_usable_addresses_is_the_cause_of_a_pool_without_any() -> None:
     (alone,) = run(pool("a", "192.168.0.4/31", "0.0.0.0/1")).findings
 
@@ -270,6 +277,14 @@ def test_leftover_rules_are_skipped_without_the_server_time() -> None:
     skipped = {each.rule: (each.fact, each.why) for each in report.skipped}
     assert skipped.keys() == {"EIP801", "EIP802", "EIP803", "EIP804"}
     assert set(skipped.values()) == {(SERVER_TIME, Why.NOT_REPORTED)}
+
+
+def test_a_rule_that_only_follows_is_ignored_with_its_causes() -> None:
+    without = {rule.id for rule in RULES} - {rule.id for rule in select(RULES, [], ["EIP209"])}
+    alone = {rule.id for rule in RULES} - {rule.id for rule in select(RULES, [], ["EIP304"])}
+
+    assert without == {"EIP209", "EIP212", "EIP306"}
+    assert alone == {"EIP304"}  # a pool can have no usable address for other reasons as well
 
 
 def test_rules_are_selected_by_the_beginning_of_the_id() -> None:
