@@ -24,6 +24,8 @@ _OPEN_ADDRESS: Final = (
     r"(?<![\w:.\"'/-])(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}+)?::(?=[ \t\r]|$)"
 )
 """An address whose last colon is that of a mapping for YAML."""
+_BARE_ADDRESS: Final = r"(?<=[:,\[] )::[0-9A-Fa-f:]*+(?:/[0-9]{1,3})?+(?=[ \t]*[,\]}])"
+"""An address whose first colon is that of a mapping for YAML, in brackets or braces."""
 _LONGEST_LINE: Final = 1_000
 _SHOWN: Final = 80
 """Characters of a line that a message shows."""
@@ -230,9 +232,11 @@ def _problem(
     kind = unprocessed_text(document.text, lines[-1])
     if kind is not None:
         return unprocessed_problem(place, kind, is_ours=is_ours)
-    address = re.search(_OPEN_ADDRESS, lines[-1][:_LONGEST_LINE])
+    shown = lines[-1][:_LONGEST_LINE]
+    address = re.search(_OPEN_ADDRESS, shown) or re.search(_BARE_ADDRESS, shown)
     if address is not None and not document.is_json:
-        message = f"an address ends with a colon without quotes: {address[0]}"
+        end = "ends" if address[0].endswith("::") else "begins"
+        message = f"an address {end} with a colon without quotes: {address[0]}"
         place = document.place(line, address.start())
         return Problem(place, message, f'quote it: "{address[0]}"', is_ours)
     odd = find_odd_character(lines, column)

@@ -364,6 +364,23 @@ def test_an_invisible_character_is_named(
     assert result.code in (1, 2)
 
 
+@pytest.mark.parametrize("address", ["::/0", "::1", "::ffff:0:0/96"])
+def test_an_address_that_begins_with_a_colon_needs_quotes_in_braces(
+    program: Program, here: Path, address: str
+) -> None:
+    range_ = f"{{cidr: {address}}}"
+    text = yaml_pool("x").replace("cidr: x", range_)
+    (here / "pool.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert result.code == 2
+    assert result.err == (
+        f"error: pool.yaml:7:12: an address begins with a colon without quotes: {address}\n"
+        f'hint: quote it: "{address}"\n'
+    )
+
+
 @pytest.mark.parametrize("address", ["fd00::", "::", "2001:db8:0:1::", "fd00:: # the first"])
 @pytest.mark.parametrize("flow", [False, True])
 def test_an_address_that_ends_with_a_colon_needs_quotes_before_a_space(
