@@ -68,9 +68,11 @@ def read_documents(source: Source) -> Iterator[Parsed | Problem]:
     told: set[tuple[str, str]] = set()
     for each in _read(source):
         if isinstance(each, Problem) and each.hint not in (_HINT_JSON, _HINT_YAML):
-            if (each.message, each.hint) in told:
+            # kubectl stops at an invalid separator, so that one is enough.
+            about = "" if each.hint == _HINT_SEPARATOR else each.message
+            if (about, each.hint) in told:
                 continue
-            told.add((each.message, each.hint))
+            told.add((about, each.hint))
         yield each
 
 
@@ -140,6 +142,7 @@ def _json(source: Source, start: int, end: int, lines: LineStarts) -> Document:
 
 _HINT_JSON: Final = "fix the JSON there"
 _HINT_YAML: Final = "fix the YAML there"
+_HINT_SEPARATOR: Final = "use --- on a line of its own"
 
 
 def _split(source: Source, position: int = 0) -> Iterator[Document | Problem]:
@@ -210,8 +213,7 @@ def _what_kubectl_cannot_read(document: Document, source: Source) -> Problem | N
         if kind is not None:
             return unprocessed_problem(document.place(0, 0), kind, is_ours=source.is_ours)
         message = f"invalid document separator: {separator[0][:_SHOWN].rstrip()}"
-        hint = "use --- on a line of its own"
-        return Problem(document.place(0, 0), message, hint, source.is_ours)
+        return Problem(document.place(0, 0), message, _HINT_SEPARATOR, source.is_ours)
     directive = _DIRECTIVE.match(document.text)
     if directive is not None:
         line = document.text.count("\n", 0, directive.end())

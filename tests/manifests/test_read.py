@@ -118,6 +118,14 @@ def test_what_kubectl_cannot_read_costs_one_document(
     assert [str(each) for each in manifests.problems] == [f"{odd}:{line}:1: {message}"] * bool(line)
 
 
+def test_invalid_separators_of_a_file_are_one_problem(tmp_path: Path) -> None:
+    text = "".join(f"--- part {number}\n" for number in range(1_000))
+
+    manifests = read_manifests([write(tmp_path / "a.yaml", text)])
+
+    assert len(manifests.problems) == 1
+
+
 def test_the_column_of_an_invalid_byte_counts_characters(
     tmp_path: Path,
 ) -> None:
