@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from ippoolctl.crd.externalippool import is_pool
 from ippoolctl.crd.group import GROUP, KIND, VERSION
 from ippoolctl.domain.antrea.pool import Path
-from ippoolctl.domain.characters import odd_character
+from ippoolctl.domain.characters import odd_character, quoted
 from ippoolctl.domain.unprocessed import (
     OPENSHIFT,
     PATCH,
@@ -30,6 +30,9 @@ _PATCH_STEPS: Final = ("add", "remove", "replace", "move", "copy", "test")
 _DIRECTIVES: Final = ("$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/")
 _CLOSE: Final = 0.85
 """The similarity to the kind from which on a kind of Antrea's group is a slip."""
+_ALIKE: Final = 0.65
+"""The same for an object with the fields of a pool: less than IPPool has."""
+_SHORT_NAMES: Final = ("eip", "eips")
 _DEPTH: Final = 4
 """Levels in which a directive of a patch is looked for."""
 
@@ -170,13 +173,15 @@ def _resembles_pool(document: dict[str, Any]) -> bool:
     letters = "".join(each for each in kind if each.isascii() and each.isalnum())
     if letters.removesuffix("s") == KIND.lower():
         return True
-    if letters != "ippool" and _has_fields_of_pool(document):
+    has_fields = _has_fields_of_pool(document)
+    if has_fields and letters in ("", *_SHORT_NAMES):
         return True
-    if not group or not kind or letters.endswith("list"):
+    if not (group or has_fields) or not kind or letters.endswith("list"):
         return False
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, letters, KIND.lower()).ratio() > _CLOSE
+    likeness = SequenceMatcher(None, letters, KIND.lower()).ratio()
+    return likeness > (_ALIKE if has_fields else _CLOSE)
 
 
 def _has_fields_of_pool(document: dict[str, Any]) -> bool:
@@ -189,13 +194,17 @@ def _has_fields_of_pool(document: dict[str, Any]) -> bool:
     return bool(typed) and isinstance(spec, dict) and {"ipRanges", "nodeSelector"} <= spec.keys()
 
 
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else quoted(value)
+
+
 def _misspelled_kind(document: dict[str, Any]) -> tuple[str, str]:
     """The error for an object that is meant to be a pool but is not, and what to do.
 
     Both are empty otherwise: kinds of the same name in groups that are not Antrea's are none of
     its pools.
     """
-    kind, version = str(document.get("kind")), str(document.get("apiVersion"))
+    kind, version = map(_shown, (document.get("kind"), document.get("apiVersion")))
     if kind != _LIST and kind.lower() == _LIST.lower() and version.startswith(f"{GROUP}/"):
         return f"{version} {kind} is not served", f"use kind: {_LIST}"
     if is_pool(document) or not _resembles_pool(document):

@@ -500,6 +500,12 @@ LISTED = "a list of objects, not one object"
         ("kind: ExternalIPPool\n", "", "missing kind", "add kind: ExternalIPPool"),
         ("kind: ExternalIPPool", "kind: EIP", "crd.antrea.io/v1beta1 EIP is not served",
          "use crd.antrea.io/v1beta1 ExternalIPPool"),
+        ("kind: ExternalIPPool", "kind: ExternalIPRange",
+         "crd.antrea.io/v1beta1 ExternalIPRange is not served",
+         "use crd.antrea.io/v1beta1 ExternalIPPool"),
+        ("crd.antrea.io/v1beta1", "[crd.antrea.io/v1beta1]",
+         '["crd.antrea.io/v1beta1"] ExternalIPPool is not served',
+         "use crd.antrea.io/v1beta1 ExternalIPPool"),
         (yaml_pool("10.0.0.0/28"), f"- - {ITEM}", LISTED, 'remove the leading "- "'),
         (yaml_pool("10.0.0.0/28"), f"[{ITEM},\n{ITEM}]", LISTED, "remove the brackets and commas"),
         (yaml_pool("10.0.0.0/28"), f"items: [{ITEM}]", "missing apiVersion and kind",
@@ -523,6 +529,18 @@ def test_what_is_meant_to_be_a_pool_is_an_error_also_in_a_directory(
     name = "pool.yaml" if path == "pool.yaml" else "./pool.yaml"
     assert result.code == 2
     assert result.err.startswith(f"error: {name}:1:1: {message}\nhint: {hint}")
+
+
+@pytest.mark.parametrize("kind", ["Egress", "IPPool", "ClusterGroup"])
+def test_another_kind_of_antrea_with_the_fields_of_a_pool_is_no_pool(
+    program: Program, here: Path, kind: str
+) -> None:
+    text = yaml_pool("10.0.0.0/28").replace("ExternalIPPool", kind)
+    (here / "pool.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert (result.code, result.err) == (0, "warning: no ExternalIPPools in the input\n")
 
 
 @pytest.mark.parametrize(
