@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ippoolctl.sandbox.sandbox import Sandbox, Settings
+from ippoolctl.sandbox.store import ChangedError
 from tests.builders import pool_object
 from tests.cli.program import Program
 from tests.proxy.fault_proxy import FaultProxy
@@ -56,10 +58,13 @@ def sandbox() -> Iterator[Sandbox]:
 def age(sandbox: Sandbox, name: str) -> None:
     """Make a pool as old as the century."""
     resource, key = sandbox.kinds.pools.resource, ("", name)
-    before = sandbox.store.get(resource, key)
-    assert before is not None
-    metadata = {**before["metadata"], "creationTimestamp": "2001-01-01T00:00:00Z"}
-    sandbox.store.commit(resource, key, before, {**before, "metadata": metadata})
+    while True:
+        before = sandbox.store.get(resource, key)
+        assert before is not None
+        metadata = {**before["metadata"], "creationTimestamp": "2001-01-01T00:00:00Z"}
+        with suppress(ChangedError):  # the controller wrote the status meanwhile
+            sandbox.store.commit(resource, key, before, {**before, "metadata": metadata})
+            return
 
 
 def pools(sandbox: Sandbox) -> dict[str, Any]:
