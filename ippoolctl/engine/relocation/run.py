@@ -186,10 +186,12 @@ class _Run:
         relocation, pools = self._relocation, view.pools
         if self._surveyed.restoration is not None or self._begun:
             return None
-        # Without the pool, which the other run may have deleted, not all can return.
-        fits = _all if relocation.is_untouched(pools) else can_return
+        # Without the pool, which the other run may have deleted, not all can return; if a twin has
+        # deleted it, the record is still needed.
+        untouched = relocation.is_untouched(pools)
+        fits = _all if untouched else can_return
         if (other := other_run(relocation.request, relocation.names, view)) is not None:
-            self._undo(fits)
+            self._undo(fits, forget=untouched)
             back = (each for each in self._results.all if each.state is PlaceState.KEPT)
             placed = tuple(sorted([*other.placed, *back]))
             return replace(other, placed=placed, seconds=self._results.seconds)
@@ -205,18 +207,21 @@ class _Run:
             return None
         if outcome.code is ExitCode.YES:  # the other pool is gone
             return None
-        self._undo(fits)
+        self._undo(fits, forget=untouched)
         self._pools.append(outcome)
         return self.ended(EndKind.POOL_FAILED, outcome.code)
 
-    def _undo(self, fits: Callable[[ConsumerState, Detached, View], bool]) -> None:
-        """Attach the detached consumers that fit to the pools that they left, then delete the
+    def _undo(
+        self, fits: Callable[[ConsumerState, Detached, View], bool], *, forget: bool = True
+    ) -> None:
+        """Attach the detached consumers that fit to the pools that they left, then ``forget`` the
         record.
         """
         self._wait_out_late_writes()
         while True:
             view = look(self._session)
             mine = [each for each in view.detached_by(self._relocation) if fits(*each, view)]
+            self._results.know(mine)
             # Antrea gives those that wait any free address.
             for consumer, detached in sorted(mine, key=lambda each: each[1].waits):
                 lost = self._results.lost_by(consumer.uid)
@@ -224,7 +229,7 @@ class _Run:
                 note = partial(self._results.given_back, consumer.uid)
                 if self._send(give_back(consumer, whole), note, stale=True):
                     self._pauses.forget()
-            records = self._record.pools(view)
+            records = self._record.pools(view) if forget else []
             if records and not mine:
                 self._send(Write.delete(records[0], Effect.CHANGE))
             elif not mine:

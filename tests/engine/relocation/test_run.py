@@ -430,6 +430,27 @@ def test_two_requests_that_detach_consumers_of_one_pool_leave_it_and_give_them_b
             assert (DETACHED in each["metadata"].get("annotations", {})) == is_theirs
 
 
+def test_a_consumer_that_a_twin_has_detached_is_given_back_too(relocating: Relocating) -> None:
+    cluster = relocating.world.cluster
+    other = recording_object(replace(relocating.renamed(), request="rename a c"), "")
+
+    def twin() -> None:
+        cluster.store(other)
+        one = egress("e9", "a", "10.0.0.5")
+        text = made_detached("rename a b", "a", "b", "10.0.0.5", {}).text
+        one["metadata"]["annotations"] = {DETACHED: text}
+        del one["spec"]["externalIPPool"]
+        cluster.others["egresses"].append(one)
+
+    relocating.gateway.before("may", twin)
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert found.end is EndKind.UNFINISHED
+    assert "e9" in {each.name for each in found.placed if each.state is PlaceState.KEPT}
+    assert {each["spec"].get("externalIPPool") for each in cluster.others["egresses"]} == {"a"}
+
+
 def test_of_two_requests_for_a_pool_without_consumers_the_later_one_gives_way(
     relocating: Relocating,
 ) -> None:
@@ -470,6 +491,28 @@ def test_a_pool_that_another_request_has_just_deleted_is_left_to_that_request(
 
     assert (found.end, found.text) == (EndKind.UNFINISHED, "rename unused c")
     assert cluster.names == ["a", other["metadata"]["name"]]
+
+
+def test_a_run_that_gives_way_keeps_the_record_of_a_twin_that_has_deleted_the_pool(
+    relocating: Relocating,
+) -> None:
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    relocation = relocating.renamed("unused")
+    other = recording_object(replace(relocation, request="rename unused c"), "")
+    own = recording_object(relocation, "")
+
+    def deleted() -> None:
+        for each in (other, own):
+            cluster.store(each)
+        cluster.remove("unused")
+
+    relocating.gateway.before("may", deleted)
+
+    found = relocating.carried_out(relocation)
+
+    assert found.end is EndKind.UNFINISHED
+    assert own["metadata"]["name"] in cluster.names
 
 
 def test_a_pool_to_extend_that_is_gone_leaves_the_other_pool_and_its_consumers(
