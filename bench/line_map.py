@@ -25,6 +25,10 @@ _ENOUGH = 1_000
 """After so many calls in one test a function is traced no more: it has shown its lines."""
 _EXAMPLES = 20
 """Of a property test whose lines are traced."""
+_QUICK = 0.1
+"""Seconds of a test that is quick enough to be run for lines that it does not run."""
+_shortened: set[str] = set()
+"""Property tests, which take longer when they are not traced."""
 _at_import: list[tuple[str, int]] = []
 _passed: set[str] = set()
 
@@ -42,6 +46,7 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         run = getattr(item, "obj", None)
         own = getattr(run, "_hypothesis_internal_use_settings", None)
         if own is not None:
+            _shortened.add(item.nodeid)
             few = settings(own, max_examples=min(own.max_examples, _EXAMPLES))
             inner: Any = getattr(run, "__func__", run)
             inner._hypothesis_internal_use_settings = few  # noqa: SLF001 - has no public name
@@ -78,7 +83,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         sys.settrace(None)
         threading.settrace(None)
         seconds = time.process_time() - began
-        _tests[item.nodeid] = {"seconds": seconds, "lines": sorted(_lines)}
+        quick = seconds < _QUICK and item.nodeid not in _shortened
+        _tests[item.nodeid] = {"seconds": seconds, "quick": quick, "lines": sorted(_lines)}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -31,8 +31,6 @@ from bench.mutations import Mutant, mutants
 ROOT: Final = Path(__file__).parent.parent
 _LEFT_OUT: Final = (".git", ".venv", ".hypothesis", "build", "dist", ".*_cache")
 _OPTIONS: Final = ("-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider")
-_QUICK: Final = 0.1
-"""Seconds of a test that may also be about a line that it does not run."""
 _LOADED: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 """Plugins that are loaded before pytest begins are fine as they are."""
 
@@ -164,7 +162,7 @@ def _line_map(
     for name, found in recorded["tests"].items():
         stage = next(index for index, each in enumerate(tests) if name.startswith(each))
         test = Test(stage, found["seconds"], name)
-        if stage == 0 and test.seconds < _QUICK:
+        if stage == 0 and found["quick"]:
             quick.add(test)
         for file, line in found["lines"]:
             path = str(Path(file).relative_to(tree))
