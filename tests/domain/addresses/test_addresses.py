@@ -81,6 +81,12 @@ def test_an_ipv4_mapped_network_is_ipv6_and_never_overlaps_ipv4() -> None:
     assert numbers.is_ipv4_mapped(mapped.first)
 
 
+def test_a_prefix_length_of_any_number_of_digits_is_read() -> None:
+    assert parsers.parse_cidr(f"10.0.0.0/{'9' * 5_000}") is None
+    assert not parsers.is_schema_cidr(f"10.0.0.0/{'9' * 5_000}")
+    assert parsers.parse_cidr(f"10.0.0.0/{'0' * 5_000}24") == parse_prefix("10.0.0.0/24")
+
+
 def test_the_span_of_a_prefix_is_that_of_its_network() -> None:
     for answer in RECORDED:
         network = parse_prefix(answer["text"])

@@ -36,6 +36,7 @@ A, B, C = "10.0.0.0/26", "10.1.0.0/26", "10.2.0.0/26"
         ([A], ["10.0.0.0-10.0.0.63"], Effect.RESPELLED, ["respell"], []),
         ([A], ["10.0.0.0/27"], Effect.REPLACED, ["shrink"], []),
         (["10.0.0.0-10.0.0.9"], ["10.0.0.5-10.0.0.14"], Effect.REPLACED, ["rewrite"], []),
+        (["10.0.0.0-10.0.0.9"], ["10.0.0.9-10.0.0.14"], Effect.REPLACED, ["rewrite"], []),
         ([A, B], ["10.1.0.1/26", A], Effect.RESPELLED, ["respell"], []),
         ([A, B, C], ["10.0.0.0/25", C, B], Effect.REPLACED, ["expand", "reorder"], None),
         (["10.0.0.0/024"], ["10.0.0.0/24"], Effect.RESPELLED, ["respell"], []),

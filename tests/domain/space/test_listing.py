@@ -67,6 +67,7 @@ def test_consumers_tell_what_is_used_only_if_all_of_them_are_known() -> None:
 
     assert (known.used, len(known.held or ())) == (2, 2)
     assert (partly.used, partly.held) == (5, None)
+    assert with_egresses(pool, "10.0.0.1").waiting == {"Egress": 0, "Service": 0}
     assert [*known.waiting.items()] == [("Egress", 1), ("Service", 0)]
     assert partly.waiting == {"Egress": 1}
 
