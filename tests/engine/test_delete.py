@@ -353,3 +353,17 @@ def test_a_pool_that_is_gone_when_the_webhook_stays_unavailable_was_deleted(worl
 
     assert outcome.code is ExitCode.NOT_YET
     assert message_of(outcome).startswith("pool a was deleted, but timed out after 5s")
+
+
+def test_a_pool_that_another_run_deletes_meanwhile_is_not_saved_without_its_addresses(
+    world: World,
+) -> None:
+    """Two runs with one file: the second one replaced the saved addresses by none."""
+    world.store("a", RANGE)
+    world.gateway.before("consumers", lambda: world.cluster.remove("a"))
+    saved: list[str] = []
+
+    outcome = deleted(world, force=True, save=lambda pool, _: saved.append(pool.name))
+
+    assert (outcome.state, outcome.code) == (State.ABSENT, ExitCode.YES)
+    assert saved == []

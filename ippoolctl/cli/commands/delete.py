@@ -167,8 +167,11 @@ def _save(
 
     saved = SavedFile(path, lambda: state_directory(os.environ), app.now(), session.gateway.host)
     with timeout_as_fault():
+        # Antrea takes the addresses of a pool that another run deletes: consumers are read while it
+        # still exists.
+        consumers = session.consumers()
         live = [pool for each in names if (pool := session.get_pool(each)) is not None]
-        saved.save(names, live, session.consumers())
+        saved.save(names, live, consumers)
     if saved.path:
         count = counted(len(saved.names), "pool")
         undo = f"to undo: ippoolctl restore {quote(saved.path)}"

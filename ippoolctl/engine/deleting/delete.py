@@ -181,6 +181,10 @@ def _delete(session: Session, deletion: Deletion, writer: Writer) -> Outcome:
         if deletion.dry_run:
             return Outcome(pool.name, State.DRY_RUN, ExitCode.YES, warning=warning, live=pool)
         if deletion.save is not None:
+            # If another run deletes the pool, Antrea takes the addresses that are to be saved.
+            still = session.get_pool(deletion.name)
+            if still is None or _is_another(still, pool):
+                continue
             deletion.save(pool, consumers)
         sent = pool
         result = writer.write(Write.delete(pool, Effect.CHANGE))

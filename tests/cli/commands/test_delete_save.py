@@ -238,3 +238,20 @@ def test_invalid_edits_of_a_saved_file_are_rejected(
 
     assert (result.code, "edge" in pools.names) == (2, True)
     assert words in result.err
+
+
+def test_a_pool_that_another_run_deletes_meanwhile_does_not_replace_what_that_run_has_saved(
+    program: Program, pools: FakeCluster, gateway: FakeGateway, here: Path
+) -> None:
+    """Both runs had the same file, and the second one saved the pool without its holders."""
+
+    def other_run() -> None:
+        pools.remove("edge")
+        pools.consumers = [OTHER]
+
+    gateway.before("consumers", other_run)
+
+    result = program("delete", "edge", "--force", "--save", "edge.yaml")
+
+    assert result.code == 0
+    assert not (here / "edge.yaml").exists()
