@@ -26,6 +26,9 @@ _OPEN_ADDRESS: Final = (
 """An address whose last colon is that of a mapping for YAML."""
 _BARE_ADDRESS: Final = r"(?<=[:,\[] )::[0-9A-Fa-f:]*+(?:/[0-9]{1,3})?+(?=[ \t]*[,\]}])"
 """An address whose first colon is that of a mapping for YAML, in brackets or braces."""
+_NO_SPACE: Final = r"[ -]*([A-Za-z]\w*):([^\s/]\S*)[ \t\r]*$"
+_LINES_BEFORE: Final = 2
+"""The line of such an error, and the one before it."""
 _LONGEST_LINE: Final = 1_000
 _SHOWN: Final = 80
 """Characters of a line that a message shows."""
@@ -241,6 +244,12 @@ def _problem(
         message = f"an address {end} with a colon without quotes: {address[0]}"
         place = document.place(line, address.start())
         return Problem(place, message, f'quote it: "{address[0]}"', is_ours)
+    for at in range(line, max(line - _LINES_BEFORE, -1), -1):
+        field = re.match(_NO_SPACE, lines[at][:_LONGEST_LINE])
+        if field is not None and "expected ':'" in message:
+            message = f"no space after a colon: {field[1]}:{field[2]}"
+            place = document.place(at, field.start(1))
+            return Problem(place, message, f"use {field[1]}: {field[2]}", is_ours)
     odd = find_odd_character(lines, column)
     if odd is not None:
         return Problem(document.place(odd.line, odd.column), odd.message, odd.hint, is_ours)

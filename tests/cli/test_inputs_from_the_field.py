@@ -364,6 +364,18 @@ def test_an_invisible_character_is_named(
     assert result.code in (1, 2)
 
 
+def test_a_colon_without_a_space_is_named(program: Program, here: Path) -> None:
+    text = yaml_pool("x").replace("cidr: x", "start: 10.0.0.1\n    end:10.0.0.9")
+    (here / "pool.yaml").write_text(text, encoding="utf-8")
+
+    result = program("check", "pool.yaml")
+
+    assert result.code == 2
+    assert result.err == (
+        "error: pool.yaml:8:5: no space after a colon: end:10.0.0.9\nhint: use end: 10.0.0.9\n"
+    )
+
+
 @pytest.mark.parametrize("address", ["::/0", "::1", "::ffff:0:0/96"])
 def test_an_address_that_begins_with_a_colon_needs_quotes_in_braces(
     program: Program, here: Path, address: str

@@ -195,6 +195,8 @@ def selects_every_node(pool: Pool) -> bool:
 def correction(pool: Pool, path: Path) -> str:
     """What to do about the unknown field at this path."""
     found, name, value = meaning(pool, path), str(path[-1]), pool.written.get(path)
+    if name.startswith("-") and name.strip("- ") in HOMES:
+        return f"use one dash and a space before {name.strip('- ')}"
     whole = network_with_length(pool, path)
     if whole:
         return f"use cidr: {whole}, with the prefix length in it"

@@ -29,7 +29,8 @@ def oddity_remedy(pool: Pool, path: Path) -> str:
         if found is not None:
             return _first_process(found)
         odd = odd_character(text)
-        if odd is not None:
+        # A text of several lines is meant to be a list or an object.
+        if odd is not None and not (text[odd.offset] == "\n" and path[-1:] == ("ipRanges",)):
             return odd.remedy
     return ""
 

@@ -9,6 +9,8 @@ The API server rejects the object with status 422; the webhook is not called.
 Source: `spec` of the CRD, every Antrea release.
 """
 
+import re
+
 from ippoolctl.domain.addresses.intended import intended_ranges
 from ippoolctl.domain.lint.families.refusals import admission_rule
 from ippoolctl.domain.lint.field_names import corrections, rewritten
@@ -30,6 +32,8 @@ def _fix(refusal: Refusal) -> str:
     if path == ("spec", "ipRanges"):
         if isinstance(written, dict):
             return "spec.ipRanges is a list: use a dash before the range"
+        if isinstance(written, str) and re.match(r"\s*(?:-\s|\[)", written):
+            return "spec.ipRanges is a list, not a string: remove the | or the quotes"
         ranges = intended_ranges(written)
         return f"spec.ipRanges is a list: {rewritten(ranges)}" if ranges else usual
     if path == ("spec", "nodeSelector") and isinstance(written, str | list):

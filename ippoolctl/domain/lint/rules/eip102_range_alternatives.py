@@ -8,6 +8,8 @@ The API server rejects the object with status 422; one of the causes has the fie
 Source: `oneOf` of `spec.ipRanges[]` in the CRD, every Antrea release.
 """
 
+import re
+
 from ippoolctl.domain.addresses.intended import intended_range, intended_ranges
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.lint.families.refusals import admission_rule
@@ -39,6 +41,9 @@ def _fix(refusal: Refusal) -> str:
         return "remove one dash: each range is one item"
     if not isinstance(written, dict):
         ranges = intended_ranges(written)
+        field = re.match(r"(cidr|start|end) *[:=] *(\S+)", str(written))
+        if field and not ranges:
+            return f"use a space after the colon: {field[1]}: {field[2]}"
         return rewritten(ranges) if ranges else _USUAL
     cidr, start, end = pool.ranges[int(path[2])].spelling
     if cidr is not None:

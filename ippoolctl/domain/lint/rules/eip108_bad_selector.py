@@ -28,6 +28,8 @@ def _fix(refusal: Refusal) -> str:
     match path[2:]:
         case ("matchLabels",):
             return "use matchLabels as KEY: VALUE, without dashes"
+        case ("matchLabels", "matchLabels" | "matchExpressions" as key):
+            return f"move {key} to spec.nodeSelector"
         case ("matchLabels", key):
             return _label(str(key), written)
         case ("matchExpressions",):

@@ -59,9 +59,22 @@ def _problems(selector: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
             yield ("matchLabels", key), problem, _KEY_FIX
         elif not _is_value(value):
             yield ("matchLabels", key), _bad_value(value), _VALUE_FIX
-    for position, each in enumerate(expressions if isinstance(expressions, list) else ()):
+    items = expressions if isinstance(expressions, list) else []
+    for position, each in enumerate(items):
         if isinstance(each, dict) and (found := _in_expression(each)):
-            yield ("matchExpressions", position), *found
+            problem, fix = found
+            if _is_part(items, position):
+                fix = "use one item for key, operator and values: remove the dashes between them"
+            yield ("matchExpressions", position), problem, fix
+
+
+def _is_part(expressions: list[Any], position: int) -> bool:
+    """Whether an expression and the one beside it have different fields of one."""
+    each = expressions[position]
+    beside = expressions[max(position - 1, 0) : position + 2]
+    return bool(each) and any(
+        isinstance(other, dict) and other and each.keys().isdisjoint(other) for other in beside
+    )
 
 
 def _in_expression(each: Mapping[str, Any]) -> tuple[str, str] | None:
