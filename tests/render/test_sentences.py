@@ -168,3 +168,16 @@ def test_a_pool_in_use_without_known_consumers_has_a_number_of_addresses(
 )
 def test_one_address_is_singular(cause: Cause, text: str) -> None:
     assert cause_text(cause) == text
+
+
+def test_the_hint_for_a_webhook_that_does_not_know_a_pool_names_states_of_the_command() -> None:
+    """``create`` and ``lease`` have no ``--until gone``."""
+    rest = Report(ReportKind.NOT_REACHED, text="seen", cause=Cause(CauseKind.NOT_IN_CACHE))
+    report = Report(ReportKind.DONE_BUT, text="created", rest=rest)
+
+    created = hint_of(Outcome("lab", State.CREATED, ExitCode.NOT_YET, report))
+    waited = hint_of(Outcome("lab", State.FAILED, ExitCode.NOT_YET, rest))
+
+    old = "its webhook does not compare pools"
+    assert created == f"increase --timeout; on Antrea 1.15, use --until ready: {old}"
+    assert waited == f"increase --timeout; on Antrea 1.15, use --until ready or --until gone: {old}"

@@ -25,13 +25,12 @@ from ippoolctl.render.sentences.words import (
 
 _WAIT: Final = "use --wait to retry until --timeout (default: 60s)"
 _LONGER: Final = "run the same command again, or increase --timeout"
+_MORE_TIME: Final = "increase --timeout"
 _AGAIN: Final = "run the same command again"
 _NO_TIME: Final = "use --wait, or increase --request-timeout"
 _ELSEWHERE: Final = "find a free range: ippoolctl suggest --ips N --within CIDR"
 _LIST: Final = "list all pools: ippoolctl list"
-_OLD: Final = (
-    "on Antrea 1.15, use --until ready or --until gone: its webhook does not compare pools"
-)
+_OLD: Final = "on Antrea 1.15, use {}: its webhook does not compare pools"
 _DONE_BEFORE: Final = {
     State.CREATED: "was created",
     State.EXTENDED: "was extended",
@@ -84,8 +83,11 @@ def _done_but(about: About) -> str:
 
 
 def _done_but_hint(about: About) -> str:
-    assert about.report.rest is not None
-    return _hint(About(about.name, about.report.rest, about.conflicts))
+    rest = about.report.rest
+    assert rest is not None
+    if rest.kind is ReportKind.NOT_REACHED and rest.text == Until.SEEN:
+        return f"{_MORE_TIME}; {_OLD.format('--until ready')}"
+    return _hint(About(about.name, rest, about.conflicts))
 
 
 def _all_covered(about: About) -> str:
@@ -108,9 +110,9 @@ def _not_reached_hint(about: About) -> str:
         return _LIST
     if cause is not None and cause.kind is CauseKind.DELETION_NOT_STARTED:
         return f"delete the pool: ippoolctl delete {about.name}"
-    return (
-        f"increase --timeout; {_OLD}" if about.report.text == Until.SEEN else "increase --timeout"
-    )
+    if about.report.text != Until.SEEN:
+        return _MORE_TIME
+    return f"{_MORE_TIME}; {_OLD.format('--until ready or --until gone')}"
 
 
 def _users(about: About) -> str:
