@@ -97,7 +97,7 @@ class Exchange:
                 if response.status == _OK:
                     self._lines(response, take)
             except FAILURES as error:
-                raise response_fault(error, self.pool) from None
+                raise response_fault(error, self.pool, self.request.method) from None
             return _response_of(response, body)
         finally:
             connection.close()
@@ -172,11 +172,11 @@ class Exchange:
             self._stop_if_late()
             if reused and self.request.method == "GET" and not isinstance(error, TimeoutError):
                 raise _StaleError from None
-            raise response_fault(error, self.pool) from None
+            raise response_fault(error, self.pool, self.request.method) from None
         try:
             body = self._body(response)
         except FAILURES as error:
-            raise response_fault(error, self.pool) from None
+            raise response_fault(error, self.pool, self.request.method) from None
         return _response_of(response, body)
 
     def _head(self, connection: ServerConnection) -> http.client.HTTPResponse:

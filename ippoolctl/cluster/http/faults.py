@@ -51,11 +51,13 @@ def connect_fault(
     return UnreachableFault(f"cannot connect to {place}: {_reason(error)}", hint)
 
 
-def response_fault(error: Exception, pool: ConnectionPool) -> Fault:
+def response_fault(error: Exception, pool: ConnectionPool, method: str) -> Fault:
     """The fault for a request that was sent and got no readable response."""
     if isinstance(error, ssl.SSLError) and (fault := _rejected_certificate(error, pool.place)):
         return fault
     hint = "the request may have succeeded; check before you retry"
+    if method == "GET":
+        hint = "retry later; if the failure persists, check the API server"
     return UnansweredFault(f"no readable response from {pool.place}: {_reason(error)}", hint)
 
 

@@ -199,6 +199,8 @@ def test_unreadable_response_is_unanswered_and_not_repeated(
         transport(Connection(server.url)).request(method, "/")
 
     assert "\n" not in caught.value.message
+    # Reading again is safe.
+    assert ("may have succeeded" in caught.value.hint) == (method == "POST")
     assert len(server.requests) == 1
 
 
