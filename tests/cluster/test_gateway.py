@@ -468,6 +468,7 @@ def test_both_lists_of_consumers_have_to_end_within_the_time_limit(start: Start)
 
     with pytest.raises(UnansweredFault):
         gateway.consumers(within=0.5)
+    assert gateway.consumers(within=60) == ((), ())
 
 
 def test_only_the_result_of_a_dry_run_may_lack_a_revision(ask: Ask) -> None:
