@@ -8,7 +8,9 @@ Only regular files and standard input are read, so nothing hangs.
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ippoolctl.domain.antrea.pool import Place
@@ -27,6 +29,7 @@ STDIN_NAME: Final = "<stdin>"
 _OWN_CONFIGURATION: Final = ".ippoolctl.yaml"
 _EXTENSIONS: Final = (".json", ".yaml", ".yml")
 _HEAD: Final = 4096
+_CHUNK: Final = 2**20
 
 
 MENTIONS: Final = ("crd.antrea.io", "ExternalIPPool")
@@ -196,7 +199,9 @@ def _read(found: Found, limit: int) -> Source | Problem:
     except UnreadableError as error:
         match error.obstacle:
             case Obstacle.TOO_LARGE:
-                return _too_large(name, limit)
+                return _too_large(name, limit)._replace(
+                    is_ours=found.named or _mentions_pools(name)
+                )
             case Obstacle.NOT_REGULAR:
                 hint = "use a regular file, or pipe the content and use -"
                 return _problem(name, error.reason, hint)
@@ -217,6 +222,21 @@ def _read_stdin(limit: int) -> Source | Problem:
     if len(data) > limit:
         return _too_large(STDIN_NAME, limit)
     return _decode(Found(STDIN_NAME), data)
+
+
+def _mentions_pools(name: str) -> bool:
+    """Whether a file that is too large to be read mentions pools, or is even larger."""
+    before = b""
+    with suppress(OSError), Path(name).open("rb") as file:
+        for _ in range(MAX_TOTAL // _CHUNK):
+            chunk = file.read(_CHUNK)
+            if not chunk:
+                return False
+            text = before + chunk
+            if any(each.encode() in text for each in MENTIONS):
+                return True
+            before = chunk[-max(map(len, MENTIONS)) :]
+    return True
 
 
 def _too_large(name: str, limit: int) -> Problem:

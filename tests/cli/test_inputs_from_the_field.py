@@ -543,6 +543,20 @@ def test_what_is_meant_to_be_a_pool_is_an_error_also_in_a_directory(
     assert result.err.startswith(f"error: {name}:1:1: {message}\nhint: {hint}")
 
 
+@pytest.mark.parametrize(("end", "code"), [("", 0), ("crd.antrea.io", 2)])
+def test_a_large_file_of_another_tool_is_an_error_only_if_it_mentions_pools(
+    program: Program, here: Path, monkeypatch: pytest.MonkeyPatch, end: str, code: int
+) -> None:
+    monkeypatch.setattr("ippoolctl.reading.sources.MAX_FILE", 2**20)
+    (here / "data.json").write_text(f'["{"x" * (2**20 - 8)}{end}"' + " " * 20 + "]", "utf-8")
+
+    result = program("check", ".")
+
+    assert result.code == code
+    assert ("more than 1 MiB of manifests" in result.err) == bool(code)
+    assert program("check", "data.json").code == 2
+
+
 @pytest.mark.parametrize("kind", ["Egress", "IPPool", "ClusterGroup"])
 def test_another_kind_of_antrea_with_the_fields_of_a_pool_is_no_pool(
     program: Program, here: Path, kind: str
