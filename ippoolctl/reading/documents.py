@@ -237,14 +237,15 @@ def _problem(
     kind = unprocessed_text(document.text, lines[-1])
     if kind is not None:
         return unprocessed_problem(place, kind, is_ours=is_ours)
-    shown = lines[-1][:_LONGEST_LINE]
+    last = len(lines) - 1  # an error at the end can be a line later
+    shown = lines[last][:_LONGEST_LINE]
     address = re.search(_OPEN_ADDRESS, shown) or re.search(_BARE_ADDRESS, shown)
     if address is not None and not document.is_json:
         end = "ends" if address[0].endswith("::") else "begins"
         message = f"an address {end} with a colon without quotes: {address[0]}"
-        place = document.place(line, address.start())
+        place = document.place(last, address.start())
         return Problem(place, message, f'quote it: "{address[0]}"', is_ours)
-    for at in range(line, max(line - _LINES_BEFORE, -1), -1):
+    for at in range(last, max(last - _LINES_BEFORE, -1), -1):
         field = re.match(_NO_SPACE, lines[at][:_LONGEST_LINE])
         if field is not None and "expected ':'" in message:
             message = f"no space after a colon: {field[1]}:{field[2]}"

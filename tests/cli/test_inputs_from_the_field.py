@@ -364,6 +364,16 @@ def test_an_invisible_character_is_named(
     assert result.code in (1, 2)
 
 
+@pytest.mark.parametrize("text", ["a: [", "a: [crd.antrea.io", "{a: fd00:: ", "a:\r- {b\r"])
+def test_an_error_behind_the_last_line_has_a_place(program: Program, here: Path, text: str) -> None:
+    (here / "pool.yaml").write_bytes(text.encode())
+
+    result = program("check", "pool.yaml")
+
+    assert result.code == 2
+    assert result.err.startswith("error: pool.yaml:")
+
+
 def test_a_colon_without_a_space_is_named(program: Program, here: Path) -> None:
     text = yaml_pool("x").replace("cidr: x", "start: 10.0.0.1\n    end:10.0.0.9")
     (here / "pool.yaml").write_text(text, encoding="utf-8")
