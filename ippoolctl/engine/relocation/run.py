@@ -4,26 +4,16 @@ Every step looks first: what is done stays done, and what other clients did mean
 an earlier run did is told by the objects alone: annotations of consumers, pools and their uids.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 from ippoolctl.crd.relocation import creating_object, write_relocation
 from ippoolctl.domain.annotations import marks
-from ippoolctl.domain.annotations.detached import ConsumerState, Detached, made_detached
+from ippoolctl.domain.annotations.detached import made_detached
 from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import Release
-from ippoolctl.domain.change.attachment import (
-    Act,
-    Attach,
-    Attachments,
-    AwaitAddress,
-    Changed,
-    Taken,
-    Unpin,
-)
 from ippoolctl.domain.change.relocation import pinned_addresses
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.extension import Extension
@@ -34,40 +24,19 @@ from ippoolctl.domain.protocol.until import Until
 from ippoolctl.engine.await_state import Subject, await_state
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.engine.range_claim import extend
+from ippoolctl.engine.relocation.attaching import Attaching
 from ippoolctl.engine.relocation.consumer_results import ConsumerResults
-from ippoolctl.engine.relocation.consumers import (
-    attach,
-    detach,
-    give_back,
-    require_rights_to_patch,
-    unpin,
-)
+from ippoolctl.engine.relocation.consumers import detach, require_rights_to_patch
 from ippoolctl.engine.relocation.record import Record
-from ippoolctl.engine.relocation.survey import Survey, View, can_return, look, other_run
+from ippoolctl.engine.relocation.run_writer import RejectedError, RunWriter
+from ippoolctl.engine.relocation.survey import Survey, View, look, other_run
 from ippoolctl.engine.session import NOTHING_WRITTEN, Session, TimedOutError
 from ippoolctl.engine.steps import NEEDED_VERBS
-from ippoolctl.engine.writer import (
-    Applied,
-    Denied,
-    Effect,
-    Failed,
-    NotDone,
-    Pauses,
-    Refused,
-    Unknown,
-    Write,
-    Writer,
-)
-from ippoolctl.engine.writer import Changed as ChangedMeanwhile
+from ippoolctl.engine.writer import Changed, Denied, Effect, NotDone, Refused, Write
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import Fault
 
-Acts = Sequence[tuple[ConsumerState, Detached, Act]]
-"""Detached consumers, and the next step of each."""
-
-NEW_ADDRESSES_WITHIN: Final = 3.0
-"""Seconds."""
-_WITHOUT_EFFECT: Final = (NotDone, ChangedMeanwhile, Denied, Refused)
+_WITHOUT_EFFECT: Final = (NotDone, Changed, Denied, Refused)
 _NEEDS: Final = "replacing a pool requires list, get, create, patch and delete on pools"
 
 
@@ -98,14 +67,6 @@ def relocate(
         return run.ended(EndKind.REJECTED, fault.exit_code, text=text)
 
 
-def _all(*_: object) -> bool:
-    return True
-
-
-class _Rejected(Exception):  # noqa: N818 - not an error of the program
-    """The server rejects the change of a consumer permanently."""
-
-
 class _Run:
     """One run."""
 
@@ -117,19 +78,22 @@ class _Run:
         self._relocation = surveyed.relocation
         self._release = release
         self._save = save
-        self._writer = Writer(session)
-        self._pauses = Pauses(session)
+        self._writer = writer = RunWriter(session)
         self._results = ConsumerResults(surveyed, session.clock)
-        self._record = Record(surveyed, self._writer, self._pauses)
+        self._record = Record(surveyed, writer.writer, writer.pauses)
+        self._attaching = Attaching(session, surveyed, writer, self._results, self._record)
         self._pools: list[Outcome] = []
-        self._attached: list[tuple[ConsumerState, str]] = []
         self._since = surveyed.since
         # The saved file of a restoration tells the rest.
         self._json = {} if surveyed.restoration else write_relocation(self._relocation)
         untouched = self._relocation.is_untouched(surveyed.pools)
         self._begun = surveyed.resumed and not untouched
         """Whether this run or an earlier one has deleted a pool."""
-        self.wrote = False
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written, or may have been."""
+        return self._writer.wrote
 
     def ended(
         self, end: EndKind, code: ExitCode, text: str = "", cause: Cause | None = None
@@ -152,8 +116,12 @@ class _Run:
         """Carry out every step that is left."""
         try:
             failed = self._delete() or self._forget() or self._create()
-            return failed or self._attach()
-        except _Rejected as rejected:
+            if failed:
+                return failed
+            if self._attaching.attach():
+                return self.ended(EndKind.DONE, ExitCode.YES)
+            return self.ended(EndKind.ADDRESSES_TAKEN, ExitCode.LOST_RACE)
+        except RejectedError as rejected:
             return self.ended(EndKind.REJECTED, ExitCode.REFUSED, text=str(rejected))
 
     def _delete(self) -> Relocated | None:
@@ -189,9 +157,8 @@ class _Run:
         # Without the pool, which the other run may have deleted, not all can return; if a twin has
         # deleted it, the record is still needed.
         untouched = relocation.is_untouched(pools)
-        fits = _all if untouched else can_return
         if (other := other_run(relocation.request, relocation.names, view)) is not None:
-            self._undo(fits, forget=untouched)
+            self._attaching.undo(every=untouched, forget=untouched)
             back = (each for each in self._results.all if each.state is PlaceState.KEPT)
             placed = tuple(sorted([*other.placed, *back]))
             return replace(other, placed=placed, seconds=self._results.seconds)
@@ -207,50 +174,25 @@ class _Run:
             return None
         if outcome.code is ExitCode.YES:  # the other pool is gone
             return None
-        self._undo(fits, forget=untouched)
+        self._attaching.undo(every=untouched, forget=untouched)
         self._pools.append(outcome)
         return self.ended(EndKind.POOL_FAILED, outcome.code)
-
-    def _undo(
-        self, fits: Callable[[ConsumerState, Detached, View], bool], *, forget: bool = True
-    ) -> None:
-        """Attach the detached consumers that fit to the pools that they left, then ``forget`` the
-        record.
-        """
-        self._wait_out_late_writes()
-        while True:
-            view = look(self._session)
-            mine = [each for each in view.detached_by(self._relocation) if fits(*each, view)]
-            self._results.know(mine)
-            # Antrea gives those that wait any free address.
-            for consumer, detached in sorted(mine, key=lambda each: each[1].waits):
-                lost = self._results.lost_by(consumer.uid)
-                whole = detached._replace(address=detached.address or lost)
-                note = partial(self._results.given_back, consumer.uid)
-                if self._send(give_back(consumer, whole), note, stale=True):
-                    self._pauses.forget()
-            records = self._record.pools(view) if forget else []
-            if records and not mine:
-                self._send(Write.delete(records[0], Effect.CHANGE))
-            elif not mine:
-                self._results.finish()
-                return
 
     def _delete_one(self, pool: Pool, pinned: int) -> None:
         assert pool.live is not None
         if marks.hold_state(pool) is HoldState.TERMINATING:
             cause = Cause(CauseKind.IS_TERMINATING, finalizers=pool.live.finalizers)
-            self._pauses.for_others(cause)
+            self._writer.pauses.for_others(cause)
             return
         used = pool.live.usage.used if pool.live.usage is not None else 0
         if used != pinned:
             # Antrea takes the address of an Egress that it has not seen detached yet.
             cause = Cause(CauseKind.STILL_USED, pool=pool.name, count=used - pinned)
-            self._pauses.for_others(cause)
+            self._writer.pauses.for_others(cause)
             return
         self._save()
         self._begun = True
-        self._send(Write.delete(pool, Effect.CHANGE))
+        self._writer.send(Write.delete(pool, Effect.CHANGE))
         if self._session.get_pool(pool.name) is None:
             self._pools.append(Outcome(pool.name, State.DELETED, ExitCode.YES, live=pool))
 
@@ -270,11 +212,11 @@ class _Run:
                 command=self._surveyed.command,
             )
             try:
-                if self._send(detach(each.consumer, detached)):
+                if self._writer.send(detach(each.consumer, detached)):
                     self._results.detached(each)
             except StoppedError:
                 # A request that a signal cuts off can still take effect.
-                if not isinstance(self._writer.ledger.result, _WITHOUT_EFFECT):
+                if not isinstance(self._writer.writer.ledger.result, _WITHOUT_EFFECT):
                     self._results.detached(each)
                 raise
         return bool(found)
@@ -325,120 +267,9 @@ class _Run:
         """A pool of another client is in the way, or another failure."""
         if not self._relocation.is_current(self._session.list_pools().pools):
             # No later run can finish it.
-            self._undo(can_return)
+            self._attaching.undo(every=False)
             self._begun = False
         lost = outcome.code in (ExitCode.LOST_RACE, ExitCode.REFUSED)
         if lost and outcome.conflicts:
             return self.ended(EndKind.LOST_RACE, ExitCode.LOST_RACE)
         return self.ended(EndKind.POOL_FAILED, outcome.code)
-
-    def _attach(self) -> Relocated:
-        """Attach those that had an address, then the others."""
-        self._wait_out_late_writes()
-        while True:
-            view = look(self._session)
-            todo = Attachments(self._relocation, view.pools, view.consumers, self._attached)
-            self._results.know([*todo.first, *todo.last])
-            acts = [(*each, todo.act(*each)) for each in todo.first]
-            if self._act(acts):
-                self._pauses.forget()
-                continue
-            waiting = [each for each, _, act in acts if isinstance(act, AwaitAddress)]
-            waiting += [each for each, by in todo.unconfirmed if by is None]
-            if waiting:
-                names = tuple(sorted(each.label for each in waiting))
-                self._pauses.for_others(Cause(CauseKind.ADDRESSES_PENDING, others=names))
-            elif todo.last:
-                for each, detached in todo.last:
-                    self._send(attach(each, detached), stale=True)
-            elif (left := self._record.pools(view)) and not (acts or todo.unconfirmed):
-                self._send(Write.delete(left[0], Effect.CHANGE))
-            else:
-                return self._result(acts, todo.unconfirmed)
-
-    def _act(self, acts: Acts) -> bool:
-        """Attach and unpin; whether there was anything to do."""
-        done = False
-        for consumer, detached, act in acts:
-            if isinstance(act, Attach):
-                done = True
-                note = partial(self._note_attached, consumer, detached.address)
-                self._send(attach(consumer, detached), note, stale=True)
-            elif isinstance(act, Unpin):
-                done = True
-                self._send(unpin(consumer, detached), partial(self._results.attached, consumer))
-        return done
-
-    def _note_attached(self, consumer: ConsumerState, address: str) -> None:
-        if consumer.is_egress:  # a Service has to get its address first
-            self._attached.append((consumer, address))
-            self._results.attached(consumer)
-
-    def _result(
-        self, acts: Acts, taken: Sequence[tuple[ConsumerState, ConsumerState | None]]
-    ) -> Relocated:
-        """All that could be attached is attached."""
-        for consumer, _, act in acts:
-            if isinstance(act, Taken):
-                self._results.taken(consumer, act.by)
-            elif isinstance(act, Changed):
-                self._results.changed(consumer)
-        for consumer, by in taken:
-            assert by is not None
-            self._results.taken(consumer, by)
-        self._results.finish()
-        self._find_new_addresses()
-        if acts or taken:
-            return self.ended(EndKind.ADDRESSES_TAKEN, ExitCode.LOST_RACE)
-        return self.ended(EndKind.DONE, ExitCode.YES)
-
-    def _find_new_addresses(self) -> None:
-        """Give Antrea a moment to choose addresses for those that lost theirs, for the result."""
-        until = self._session.clock.now() + min(NEW_ADDRESSES_WITHIN, self._session.left / 2)
-        while self._results.lost:
-            consumers = look(self._session).consumers
-            self._results.given(consumers)
-            have = {each.uid for each in consumers if each.held}
-            if self._results.lost <= have or self._session.clock.now() >= until:
-                return
-            self._pauses.for_others(Cause(CauseKind.ADDRESSES_PENDING), most=0.2)
-
-    def _wait_out_late_writes(self) -> None:
-        """Wait until an unanswered patch can no longer take effect, so that it detaches no consumer
-        that is attached again.
-        """
-        until = self._writer.ledger.late_write_deadline
-        while until is not None and (left := until - self._session.clock.now()) > 0:
-            self._pauses.for_others(Cause(CauseKind.MAY_STILL_COMMIT), most=left)
-
-    def _send(
-        self, write: Write, note: Callable[[], None] = lambda: None, *, stale: bool = False
-    ) -> bool:
-        """Send it once; whether it is applied, after calling ``note``. Otherwise the next look
-        shows what is left to do.
-
-        ``stale`` if the webhook for Egresses may deny it until it knows the new pool.
-        """
-        try:
-            result = self._writer.write(write)
-        except StoppedError:
-            if isinstance(self._writer.ledger.result, Applied):
-                note()
-            raise
-        match result:
-            case Applied():
-                self.wrote = True
-                note()
-                return True
-            case NotDone(fault) | Unknown(fault):
-                self.wrote |= isinstance(result, Unknown)
-                self._pauses.for_server(fault)
-            case ChangedMeanwhile(fault):
-                self._pauses.for_change(fault)
-            case Denied(fault) | Refused(fault) if stale:
-                self._pauses.for_others(Cause(CauseKind.VERBATIM, text=fault.message))
-            case Denied(fault) | Refused(fault):
-                raise _Rejected(fault.message)
-            case Failed(fault):
-                raise fault
-        return False
