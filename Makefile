@@ -23,7 +23,7 @@ SEED ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test prepare e2e soak model mutants check format bench docs lock completions clean
+.PHONY: help demo test prepare e2e soak model mutants check format bench docs findings lock completions clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ docs: $(VENV)/installed  ## Write the pages and the table of rules, examples/cle
 	$(BIN)/python -m tests.rules_table
 	$(BIN)/python -m tests.clean_set
 	$(BIN)/python -m tests.readme_tour
+
+findings: $(VENV)/installed  ## Write what the cases of the rules find anew, after a deliberate change
+	$(BIN)/python -m tests.domain.lint.findings
 
 LOCK = $(BIN)/pip-compile --quiet --strip-extras --build-deps-for editable --generate-hashes \
   --allow-unsafe --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade

@@ -29,6 +29,7 @@ from ippoolctl.domain.lint.runner import Report, lint, lint_groups, select
 from ippoolctl.domain.surroundings.known import Why
 from tests.builders import ROOT, pool, pool_object
 from tests.domain.lint.cases import CREATED, Case, facts_of, read_cases, report_of
+from tests.domain.lint.findings import recorded, text_of
 from tests.domain.strategies import any_spelling
 from tests.examples import examples
 
@@ -54,6 +55,19 @@ def test_case(case: Case) -> None:
     if "edits" in case:
         edits = [edit.new_text for each in report.findings for edit in each.edits]
         assert edits == case["edits"]
+
+
+RECORDED = recorded()
+
+
+@pytest.mark.parametrize("case", read_cases(), ids=lambda case: case["name"])
+def test_the_findings_of_a_case_are_those_of_the_record(case: Case) -> None:
+    """After a deliberate change: ``make findings``."""
+    assert text_of(case) == RECORDED.get(case["name"])
+
+
+def test_the_record_has_the_findings_of_each_case_once() -> None:
+    assert [*RECORDED] == [each["name"] for each in read_cases()]
 
 
 @pytest.mark.parametrize("case", read_cases(), ids=lambda case: case["name"])
