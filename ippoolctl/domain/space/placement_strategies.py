@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ippoolctl.domain.addresses.ranges import Span, subtract
@@ -131,9 +132,8 @@ def _best(fits: Fits, gap: Span) -> Pick | None:
         return Pick((gap.size, first), first, ReasonKind.SMALLEST_GAP, gap, gap)
     end = last + fits.size
     # Blocks grow from the begin of a gap and shrink towards its end: the smallest stand there.
-    begin_size = largest_block(first, end - first)
-    end_size = largest_block(end, end - first)
-    start, size = min((first, begin_size), (end - end_size, end_size), key=lambda each: each[::-1])
+    begin_size, end_size = largest_block(first, gap.size), largest_block(end, gap.size)
+    start, size = min((first, begin_size), (end - end_size, end_size), key=itemgetter(1))
     block = Span(start, start + size - 1)
     sibling_taken = gap.last - start + 1 < 2 * fits.size
     key = (size, gap.size, sibling_taken, start)
