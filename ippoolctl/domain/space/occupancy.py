@@ -78,13 +78,9 @@ class AddressSpace:
     ) -> None:
         """``used`` are the addresses of consumers, ``reserved`` those that pools should avoid."""
         pools = list(pools)
-        every = [
-            (*span, number)
-            for number, pool in enumerate(pools)
-            for span in taken_in((*pool.ranges, *claimed(pool)))
-        ]
-        spans = merge(Span(first, last) for first, last, _ in every)
-        overlapping = merge(_of_two_owners(every))
+        every = [span for pool in pools for span in spans_of(pool)]
+        spans = merge(every)
+        overlapping = merge(_in_two_of(every))
         known_used = subtract(used, overlapping)
         known_reserved = subtract([*reserved, *_never_assigned(pools, spans)], overlapping)
         known_reserved = subtract(known_reserved, known_used)
@@ -198,20 +194,13 @@ def spans_of(pool: Pool) -> list[Span]:
     return merge(taken_in((*pool.ranges, *claimed(pool))))
 
 
-def _of_two_owners(owned: Iterable[tuple[int, int, int]]) -> Iterator[Span]:
-    """The addresses that spans of different owners, their third number, have in common."""
-    # How far the spans so far reach, and how far those of other owners than that one.
-    reach = owner = others_reach = -1
-    for first, last, number in sorted(owned):
-        other = others_reach if number == owner else reach
-        if first <= other:
-            yield Span(first, min(last, other))
-        if last > reach:
-            if number != owner:
-                others_reach = reach
-            reach, owner = last, number
-        elif number != owner:
-            others_reach = max(others_reach, last)
+def _in_two_of(spans: Iterable[Span]) -> Iterator[Span]:
+    """The addresses that two or more of the spans have."""
+    reach = -1
+    for first, last in sorted(spans):
+        if first <= reach:
+            yield Span(first, min(last, reach))
+        reach = max(reach, last)
 
 
 def _never_assigned(pools: Iterable[Pool], spans: Sequence[Span]) -> Iterator[Span]:
