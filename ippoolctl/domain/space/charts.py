@@ -1,12 +1,12 @@
 """The rows of a map: blocks of addresses with their pools, and pools by themselves."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ippoolctl.domain.addresses.numbers import Network, network_text, outermost
-from ippoolctl.domain.addresses.ranges import Span, intersect, size
+from ippoolctl.domain.addresses.ranges import Span, size
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.space.occupancy import AddressSpace, spans_of
 
@@ -69,9 +69,9 @@ def _inside(areas: Sequence[Span], spans: Iterable[Span]) -> Mapping[int, list[S
     """The parts of the spans in each of the areas, which are ascending and disjoint, by number."""
     inside: dict[int, list[Span]] = defaultdict(list)
     for each in spans:
-        number = max(bisect_right(areas, (each.first, each.first)) - 1, 0)
-        while number < len(areas) and areas[number].first <= each.last:
-            if found := intersect(each, areas[number]):
-                inside[number].append(found)
-            number += 1
+        begin = bisect_left(areas, each.first, key=lambda area: area.last)
+        end = bisect_right(areas, each.last, key=lambda area: area.first)
+        for number in range(begin, end):
+            area = areas[number]
+            inside[number].append(Span(max(each.first, area.first), min(each.last, area.last)))
     return inside

@@ -3,7 +3,7 @@
 from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import Span
-from ippoolctl.domain.space.charts import charts
+from ippoolctl.domain.space.charts import Chart, charts
 from tests.builders import pool
 from tests.domain.strategies import ordinal
 
@@ -34,6 +34,21 @@ def test_a_block_has_the_parts_of_its_pools_in_the_order_of_addresses() -> None:
     first = ordinal("10.0.1.0")
     assert [each.pool.name for each in found.pools] == ["lab", "edge"]
     assert found.pools[1].spans == (Span(first, first + 15),)
+
+
+def test_a_range_across_several_blocks_has_a_part_in_each_that_it_meets() -> None:
+    blocks = [block(f"10.0.0.{first}/29") for first in range(0, 64, 16)]
+    across = pool("across", "10.0.0.7-10.0.0.32")
+
+    found = charts([across], blocks, outside=False)
+
+    base = ordinal("10.0.0.0")
+    parts = [[(span.first - base, span.last - base) for span in _spans(each)] for each in found]
+    assert parts == [[(7, 7)], [(16, 23)], [(32, 32)], []]
+
+
+def _spans(chart: Chart) -> list[Span]:
+    return [span for row in chart.pools for span in row.spans]
 
 
 def test_pools_that_are_not_wholly_in_a_block_are_rows_too() -> None:
