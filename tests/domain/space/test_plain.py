@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ippoolctl.crd.externalippool import read_pool
 from ippoolctl.crd.live_pool import read_live_pool
+from ippoolctl.domain.annotations.marks import FULL, PREFIX
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.lint.creation import creation_hazards
@@ -33,6 +34,12 @@ def with_subnet(name: str, *ranges: str, gateway: str, length: int = 24, vlan: i
     return read_live_pool(pool_object(name, *ranges, subnetInfo=subnet))
 
 
+def with_annotations(name: str, annotations: dict[str, str]) -> Pool:
+    document = pool_object(name, "10.0.0.0/24")
+    document["metadata"]["annotations"] = annotations
+    return read_live_pool(document)
+
+
 @pytest.mark.parametrize(
     "pool",
     [
@@ -43,6 +50,7 @@ def with_subnet(name: str, *ranges: str, gateway: str, length: int = 24, vlan: i
         ),
         live_pool("a", "10.1.0.0/24", "10.0.0.0/24"),
         live_pool("a", "10.0.0.0/24", request_id="a/1"),
+        with_annotations("a", {"example.com/owner": "net", FULL: "true"}),
         with_subnet("a", "10.0.0.10-10.0.0.50", "10.0.0.64/26", gateway="10.0.0.1", vlan=7),
     ],
 )
@@ -69,6 +77,17 @@ def test_a_pool_with_an_unknown_field_is_not_plain() -> None:
 
     assert not are_plain([read_live_pool(document)])
     assert not are_plain_to_create([read_pool(document)])
+
+
+def test_a_pool_with_an_unknown_annotation_of_ours_is_not_plain() -> None:
+    assert not are_plain([with_annotations("a", {f"{PREFIX}claim": "x"})])
+
+
+def test_a_pool_with_a_range_that_is_too_large_is_not_plain_whatever_its_other_ranges() -> None:
+    large = live_pool("a", "1.0.0.0-66.0.0.0", "192.168.0.0/28")
+
+    assert not are_plain([large])
+    assert are_plain([live_pool("a", "1.0.0.0-64.255.255.255", "192.168.0.0/28")])
 
 
 def test_pools_that_overlap_are_not_plain() -> None:

@@ -160,3 +160,10 @@ def test_five_holders_are_named_and_the_rest_is_counted() -> None:
     assert found.others == ("n0", "n1", "n2", "n3", "n4")
     assert (found.more, found.excluded) == (3, True)
     assert (found.free, found.out_of, found.largest) == (256 - 14 - 12 - 56, 256, 88)
+
+
+def test_a_holder_in_one_of_several_networks_is_named() -> None:
+    areas = [Span(100, 109), Span(200, 209)]
+    held = [Reserved(Span(first, first), f"n{first}") for first in (99, 100, 150, 209, 210)]
+
+    assert shortage(areas, [], held, []).others == ("n100", "n209")
