@@ -197,14 +197,17 @@ class _Finding:
 
     def _decided(self, holder: SavedHolder, consumer: ConsumerState) -> LeftAlone | None:
         """What users have decided since; ``None`` if nothing else than was saved."""
-        same = consumer.requested is None or _same(consumer.requested, holder.address)
-        if consumer.is_egress and consumer.pool is None and consumer.requested and not same:
-            return LeftAlone(holder, LeftReason.OTHER_ADDRESS, consumer.requested)
-        if consumer.pool != holder.pool and not (consumer.is_egress and consumer.pool is None):
+        requested = consumer.requested
+        other_address = (
+            None
+            if requested is None or _same(requested, holder.address)
+            else LeftAlone(holder, LeftReason.OTHER_ADDRESS, requested)
+        )
+        if consumer.is_egress and consumer.pool is None:
+            return other_address if requested else None
+        if consumer.pool != holder.pool:
             return LeftAlone(holder, LeftReason.OTHER_POOL, consumer.pool or "")
-        if not consumer.is_egress and not same:
-            return LeftAlone(holder, LeftReason.OTHER_ADDRESS, consumer.requested or "")
-        return None
+        return None if consumer.is_egress else other_address
 
     def _has(self, holder: SavedHolder, consumer: ConsumerState) -> bool:
         """Whether it has its address from the pool that exists.

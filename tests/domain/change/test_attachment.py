@@ -117,3 +117,15 @@ def test_an_attached_consumer_is_confirmed_when_the_pool_counts_it() -> None:
     assert unconfirmed(0) == [None]
     assert unconfirmed(1) == []
     assert unconfirmed(1, other("10.0.0.5")) == ["other"]
+
+
+def test_a_consumer_that_waits_for_any_address_is_not_behind_another_one_that_waits() -> None:
+    waiting = consumer("Egress", "b", requested=None)
+    beside = consumer("Egress", "b", name="other", requested=None)
+    used_by_others = live_pool("b", "10.0.0.0/28", used=1)
+
+    def unconfirmed(other: ConsumerState) -> list[tuple[ConsumerState, ConsumerState | None]]:
+        return Attachments(RENAME, [used_by_others], [other, waiting], [(waiting, "")]).unconfirmed
+
+    assert unconfirmed(beside) == [(waiting, None)]
+    assert unconfirmed(beside._replace(pool=None, held="10.0.0.5")) == [(waiting, None)]
