@@ -107,7 +107,7 @@ def picks(
         return
     bound, place = _nearest_to(near) if near else _CHOICES[order.strategy]
     heap: list[tuple[tuple[int, ...], Span, Pick | None]]
-    heap = [(bound(fits, gap), gap, None) for gap in gaps if gap[1] - gap[0] + 1 >= fits.size]
+    heap = [(bound(fits, gap), gap, None) for gap in gaps if gap.size >= fits.size]
     heapq.heapify(heap)
     while heap and count:
         _, gap, pick = heapq.heappop(heap)
@@ -149,11 +149,10 @@ def largest_block(at: int, addresses: int) -> int:
 
 
 def _best_bound(fits: Fits, gap: Span) -> tuple[int, ...]:
-    first, last = gap
-    size = last - first + 1
+    size = gap.size
     if fits.step == 1:
-        return (size, first)
-    return (fits.size, size, size < 2 * fits.size, first)
+        return (size, gap.first)
+    return (fits.size, size, size < 2 * fits.size, gap.first)
 
 
 def _lowest(fits: Fits, gap: Span) -> Pick | None:
@@ -181,9 +180,9 @@ def _sparse(fits: Fits, gap: Span) -> Pick | None:
 
 _CHOICES: Final[dict[PlacementStrategy, _Choice]] = {
     PlacementStrategy.BEST: _Choice(_best_bound, _best),
-    PlacementStrategy.FIRST: _Choice(lambda fits, gap: (gap[0],), _lowest),
-    PlacementStrategy.LAST: _Choice(lambda fits, gap: (-gap[1],), _highest),
-    PlacementStrategy.SPARSE: _Choice(lambda fits, gap: (gap[0] - gap[1] - 1, gap[0]), _sparse),
+    PlacementStrategy.FIRST: _Choice(lambda fits, gap: (gap.first,), _lowest),
+    PlacementStrategy.LAST: _Choice(lambda fits, gap: (-gap.last,), _highest),
+    PlacementStrategy.SPARSE: _Choice(lambda fits, gap: (-gap.size, gap.first), _sparse),
 }
 
 
@@ -222,19 +221,16 @@ def _random(fits: Fits, gaps: Iterable[Span], seed: int, count: int) -> Iterator
     """Places of one pattern that fills every gap, so any two of them are disjoint."""
     from random import Random
 
-    roomy = [
-        (gap, places[0])
-        for gap in gaps
-        if gap[1] - gap[0] + 1 >= fits.size and (places := fits.places(gap))
-    ]
-    ends = list(accumulate((gap.last - first + 1) // fits.size for gap, first in roomy))
-    total = ends[-1] if ends else 0
+    roomy = [(gap, places[0]) for gap in gaps if (places := fits.places(gap))]
+    fitting = ((gap.last - first + 1) // fits.size for gap, first in roomy)
+    before = list(accumulate(fitting, initial=0))
+    total = before[-1]
     source, drawn = Random(seed), set[int]()  # noqa: S311 - repeatable, not secret
     while len(drawn) < min(count, total):
         number = source.randrange(total)
         if number not in drawn:
             drawn.add(number)
-            index = bisect_right(ends, number)
+            index = bisect_right(before, number) - 1
             gap, first = roomy[index]
-            start = first + (number - (ends[index - 1] if index else 0)) * fits.size
+            start = first + (number - before[index]) * fits.size
             yield Pick((), start, ReasonKind.RANDOM, gap, gap)

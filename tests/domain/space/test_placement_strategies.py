@@ -1,6 +1,7 @@
 """The places of every strategy against a search over every place of small gaps, one by one."""
 
 from random import Random
+from typing import ClassVar
 
 import pytest
 
@@ -137,6 +138,37 @@ def test_the_places_near_to_ranges_are_those_of_a_search() -> None:
         near, order = spans(source, 4), Order(source.choice([*PlacementStrategy]))
         found = [each[1:] for each in picks(fits, gaps, order, near, count)]
         assert found == search(fits, gaps, order, near, count), (seed, fits, gaps, near, count)
+
+
+class Counted(Fits):
+    """Counts the gaps in which a place is computed."""
+
+    looked: ClassVar[list[Span]] = []
+
+    def places(self, gap: Span) -> tuple[int, int] | None:
+        self.looked.append(gap)
+        return super().places(gap)
+
+
+@pytest.mark.parametrize("step", [1, 4])
+@pytest.mark.parametrize("near", [[], [Span(0, 3)], [Span(200, 203)]])
+@pytest.mark.parametrize("strategy", SEARCHES)
+def test_a_place_is_only_computed_in_the_best_gap(
+    strategy: PlacementStrategy, near: list[Span], step: int
+) -> None:
+    """All gaps begin at multiples of the size, and each has another odd number of places."""
+    for seed in range(100):
+        source = Random(seed)
+        gaps, at = [], 0
+        for number in source.sample((1, 3, 5, 7), 4):
+            gaps += [Span(at, at + 4 * number - 1), Span(at + 4 * number + 1, at + 4 * number + 2)]
+            at += 4 * (number + source.randint(1, 3))
+        fits = Counted(4, step, frozenset())
+        fits.looked.clear()
+
+        (found,) = picks(fits, gaps, Order(strategy), near, 1)
+
+        assert fits.looked == [found.gap], (seed, gaps)
 
 
 def test_random_places_are_disjoint_and_as_many_as_there_are() -> None:
