@@ -389,6 +389,24 @@ def test_unlisted_overlaps_fail_a_check_of_one_pool_by_itself() -> None:
     assert report.reaches(Severity.ERROR)
 
 
+def test_no_finding_reaches_no_threshold_and_an_accepted_one_reaches_none() -> None:
+    a, b = pool("a", "10.0.0.0/24"), pool("b", "10.0.0.0/24")
+    overlap = Acceptance(frozenset({"a", "b"}), "why")
+    report, accepted = run(a, b), lint(Facts([a, b]), RULES, [overlap])
+    warning = run(pool("a", "10.0.0.0/24", zone="x"), rules=select(RULES, ["EIP109"], []))
+
+    reached = [[each.reaches(one) for one in Severity] for each in (report, warning, accepted)]
+    assert reached == [[True] * 3, [False, True, True], [False] * 3]
+    assert not report.reaches(None)
+    assert [each.rank for each in Severity] == [0, 1, 2]
+
+
+def test_twenty_overlaps_of_one_range_with_earlier_ones_are_listed() -> None:
+    ranges = [f"10.0.0.0-10.0.0.{100 + number}" for number in range(22)]
+
+    assert [run(pool("a", *ranges[:number])).unlisted for number in (21, 22)] == [0, 1]
+
+
 specs = st.lists(st.lists(any_spelling, min_size=1, max_size=3), min_size=1, max_size=4)
 
 
