@@ -84,8 +84,9 @@ docs: $(VENV)/installed  ## Write the pages and the table of rules, examples/cle
 	$(BIN)/python -m tests.clean_set
 	$(BIN)/python -m tests.readme_tour
 
-findings: $(VENV)/installed  ## Write what the cases of the rules find anew, after a deliberate change
+findings: $(VENV)/installed  ## Write what the cases of rules and of plans lead to anew, after a deliberate change
 	$(BIN)/python -m tests.domain.lint.findings
+	$(BIN)/python -m tests.domain.change.plan_cases
 
 LOCK = $(BIN)/pip-compile --quiet --strip-extras --build-deps-for editable --generate-hashes \
   --allow-unsafe --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
