@@ -53,12 +53,13 @@ def _entries(root: Path, entries: Sequence[Entry]) -> Iterator[str]:
         for lookup in each.looks_at:
             if not re.search(rf"\bfacts\.{re.escape(lookup)}\b", source):
                 yield f"{rule.id} does not look at {lookup}"
-        listed, expected = {*each.groups}, {*_groups_of(rule, cases)}
+        listed, expected = {*each.groups}, {*groups_of(rule, cases)}
         yield from (f"{rule.id} is not in the group {group.name}" for group in expected - listed)
         yield from (f"{rule.id} is in the group {group.name}" for group in listed - expected)
 
 
-def _groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
+def groups_of(rule: Rule, cases: Sequence[Case]) -> Iterator[Group]:
+    """The groups that a rule belongs to by its fields and its cases."""
     if rule.blocks_create or (rule.warns_create and not rule.needs):
         yield Group.CREATION
     if rule.warns_create and (rule.needs or rule.uses):

@@ -30,6 +30,7 @@ from ippoolctl.domain.surroundings.known import Why
 from tests.builders import ROOT, pool, pool_object
 from tests.domain.lint.cases import CREATED, Case, facts_of, read_cases, report_of
 from tests.domain.lint.findings import recorded, text_of
+from tests.domain.lint.recipe import groups_of
 from tests.domain.strategies import any_spelling
 from tests.examples import examples
 
@@ -91,6 +92,14 @@ def test_a_rule_without_input_has_no_findings(case: Case) -> None:
     for rule in without:
         assert list(rule.find(facts)) == []
         assert not (rule.needs_one or rule.in_part) or not rule.left_open(facts)
+
+
+CASES = read_cases()
+
+
+@pytest.mark.parametrize("entry", RULES, ids=lambda entry: entry.id)
+def test_a_rule_is_in_the_groups_that_follow_from_its_fields(entry: Entry) -> None:
+    assert {*entry.groups} == {*groups_of(entry.rule, CASES)}
 
 
 @pytest.mark.parametrize("rule", [each.rule for each in RULES], ids=lambda rule: rule.id)
@@ -398,6 +407,7 @@ def test_no_finding_reaches_no_threshold_and_an_accepted_one_reaches_none() -> N
     reached = [[each.reaches(one) for one in Severity] for each in (report, warning, accepted)]
     assert reached == [[True] * 3, [False, True, True], [False] * 3]
     assert not report.reaches(None)
+    assert not Report(()).reaches(Severity.INFO)
     assert [each.rank for each in Severity] == [0, 1, 2]
 
 
