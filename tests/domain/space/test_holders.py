@@ -121,3 +121,15 @@ def test_an_object_that_no_cluster_stores_holds_nothing() -> None:
     unstored = written._replace(reference=written.reference._replace(stored=False))
 
     assert not of_pool_a(unstored).held
+
+
+def test_those_that_wait_are_in_the_order_of_kinds_and_names() -> None:
+    detached = {"type": "IPAllocated", "status": "False"}
+    found = of_pool_a(
+        service("s2", "a"), service("s1", "a"),
+        *(egress(name, detached, externalIPPool="a") for name in ("e2", "e1")),
+    )  # fmt: skip
+    nowhere = of_pool_a(service("s2"), egress("e2", {}), service("s1"), egress("e1", {}))
+
+    assert [*causes(found)] == ["e1", "e2", "s1", "s2"]
+    assert [*causes(nowhere, "")] == ["e1", "e2", "s1", "s2"]

@@ -32,7 +32,7 @@ def test_a_search_has_its_minimum_size_and_its_networks(
 ) -> None:
     search = Search(block, tuple(map(network, within)))
 
-    assert (search.least, search.text) == (least, text)
+    assert (search.least, search.text, search.binding) == (least, text, True)
 
 
 def test_a_search_in_many_networks_names_five_of_them() -> None:
