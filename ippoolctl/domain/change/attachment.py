@@ -101,9 +101,7 @@ class Attachments:
         The status of a Service still shows it while Antrea has not noticed that the old pool is
         gone; the number of used addresses of the new one does not.
         """
-        if parse_ip(consumer.held) != parse_ip(address) or consumer.pool is None:
-            return False
-        return consumer.pool in self._counted
+        return parse_ip(consumer.held) == parse_ip(address) and consumer.pool in self._counted
 
 
 def pools_that_count(

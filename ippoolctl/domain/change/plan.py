@@ -263,8 +263,9 @@ class _Planning:
         for step in way.steps:
             taking = step.action in (Action.CREATE, Action.APPEND)
             self._steps.append(replace(step, takes_from=takes_from if taking else ()))
-        if way.steps and way.steps[-1].after is not None:
-            self._known.put(way.steps[-1].after)
+        last = way.steps[-1].after if way.steps else None
+        if last is not None:
+            self._known.put(last)
         if way.in_pieces is not None:
             self._in_pieces.append(way.in_pieces)
 

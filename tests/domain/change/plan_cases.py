@@ -74,6 +74,10 @@ def _results(case: Case) -> Iterator[str]:
 
 def _plan(title: str, made: Plan) -> Iterator[str]:
     yield from _lines(title, made, "")
+    for step in made.steps:
+        yield f"writes {step.pool} {step.uid}".rstrip()
+    for refusal in made.refusals:
+        yield f"refuses {refusal.pool}: {refusal.label}"
     yield f"legal: {made.is_legal}, valid: {made.has_valid_pools}"
 
 

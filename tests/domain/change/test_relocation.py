@@ -205,6 +205,15 @@ def test_a_record_is_outdated_when_another_client_has_replaced_the_pool() -> Non
     assert not MOVE.is_current([live_pool("a", "10.0.0.0/28", uid="new")])
 
 
+def test_a_name_is_taken_by_a_pool_that_is_neither_deleted_nor_ours() -> None:
+    old, new = live_pool("a", "10.0.0.0/28"), live_pool("a", "10.5.0.0/28", uid="new")
+    ours = live_pool("a", "10.5.0.0/28", uid="new", request_id=MOVE.request_id("a"))
+
+    taken = [[each.name for each in MOVE.taken_names([one])] for one in (old, new, ours)]
+    assert taken == [[], ["a"], []]
+    assert MOVE.taken_names([live_pool("other", "10.5.0.0/28", uid="new")]) == ()
+
+
 def test_the_end_state_is_judged_without_the_deleted_pools() -> None:
     z, other = live_pool("z", "10.9.0.0/28"), live_pool("y", "10.0.0.14-10.0.0.20")
 
