@@ -33,9 +33,9 @@ def range_fields(diff: PoolDiff) -> tuple[str, ...]:
     changed = [each.field for each in diff.fields if each.path[:2] == _RANGES]
     there, texts = {*diff.old.texts}, diff.new.texts
     for path in diff.new.pruned:
-        number = path[2] if path[:2] == _RANGES and len(path) > 2 else None
-        if isinstance(number, int) and texts[number] not in there:
-            changed.append(dotted(path))
+        match path:
+            case ("spec", "ipRanges", int(number), *_) if texts[number] not in there:
+                changed.append(dotted(path))
     return tuple(changed)
 
 

@@ -1,5 +1,7 @@
 """The addresses of consumers when pools are replaced, and the rest of their ranges."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -211,6 +213,8 @@ def test_a_name_is_taken_by_a_pool_that_is_neither_deleted_nor_ours() -> None:
 
     taken = [[each.name for each in MOVE.taken_names([one])] for one in (old, new, ours)]
     assert taken == [[], ["a"], []]
+    two = replace(MOVE, deleted=(*MOVE.deleted, Deleted("z", "uid-z", old.ranges)))
+    assert two.taken_names([old]) == ()
     assert MOVE.taken_names([live_pool("other", "10.5.0.0/28", uid="new")]) == ()
 
 
