@@ -411,6 +411,40 @@ def test_no_finding_reaches_no_threshold_and_an_accepted_one_reaches_none() -> N
     assert [each.rank for each in Severity] == [0, 1, 2]
 
 
+def test_findings_are_in_the_order_of_documents_lines_and_columns() -> None:
+    fields: dict[str, Any] = {"alpha": 1, "beta": 2, "gamma": 3}
+    last, first = (
+        pool(name, "10.0.0.0", origin=Origin(number), **fields)
+        for name, number in (("a", 1), ("b", 0))
+    )
+    live = pool("live", "10.9.0.0", **fields)
+    lines = {"alpha": (9, 1), "beta": (5, 3), "gamma": (5, 2)}
+    places: dict[tuple[int, Path], Place] = {
+        (id(each), ("spec", name)): Place("f.yaml", line, column)
+        for each in (first, last)
+        for name, (line, column) in lines.items()
+    }
+
+    report = run(last, first, live, rules=select(RULES, ["EIP109"], [])).in_order_of(places)
+
+    found = [(each.subject.pool.name, each.subject.path[-1]) for each in report.findings]
+    by_line = ["gamma", "beta", "alpha"]
+    assert found == [
+        *(("live", name) for name in fields),
+        *((first.name, name) for name in by_line),
+        *((last.name, name) for name in by_line),
+    ]
+
+
+def test_accepted_findings_are_not_counted() -> None:
+    a, b = pool("a", "10.0.0.0/24", zone=1), pool("b", "10.0.0.0/24")
+    overlap = Acceptance(frozenset({"a", "b"}), "why")
+    rules = select(RULES, ["EIP109", "EIP209"], [])
+
+    counted = [lint(Facts([a, b]), rules, each).counts() for each in ([], [overlap])]
+    assert [[*each.values()] for each in counted] == [[1, 1, 0], [0, 1, 0]]
+
+
 def test_twenty_overlaps_of_one_range_with_earlier_ones_are_listed() -> None:
     ranges = [f"10.0.0.0-10.0.0.{100 + number}" for number in range(22)]
 
