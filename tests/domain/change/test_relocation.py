@@ -106,6 +106,21 @@ def test_each_consumer_goes_where_its_address_can_be_assigned() -> None:
     assert not any(each.waits for each in found.values())
 
 
+def test_a_waiting_egress_keeps_its_request_and_a_waiting_service_does_not() -> None:
+    waits = service("service", "a", "")._replace(requested="10.0.0.9")
+    found = reassigned(egress("egress", "a", requested="10.0.0.9"), waits)
+
+    assert (found["egress"].target, found["egress"].address) == ("z", "10.0.0.9")
+    assert (found["service"].target, found["service"].address) == ("a", "")
+    assert all(each.waits and not each.lost for each in found.values())
+
+
+def test_a_request_owns_its_own_annotations_only() -> None:
+    of = [made_detached(request, "a", "z", "10.0.0.9", {}) for request in ("move", "other")]
+
+    assert [MOVE.owns(each) for each in (*of, None)] == [True, False, False]
+
+
 def test_the_first_address_of_a_new_cidr_is_lost() -> None:
     found = reassigned(egress("edge", "a", "10.0.0.8"))["edge"]
 

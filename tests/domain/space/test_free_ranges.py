@@ -8,7 +8,7 @@ from ippoolctl.domain.addresses.numbers import Network
 from ippoolctl.domain.addresses.parsers import parse_prefix
 from ippoolctl.domain.addresses.ranges import IPRange, Span, Spelling, read_range
 from ippoolctl.domain.antrea.capacity import capacity
-from ippoolctl.domain.space.free_ranges import Block, FreeRange, free_ranges
+from ippoolctl.domain.space.free_ranges import Block, FreeRange, check_size, free_ranges
 from ippoolctl.domain.space.taken import taken_by
 from ippoolctl.errors import InputError
 from tests.builders import pool
@@ -168,3 +168,34 @@ def test_addresses_that_are_taken_in_any_reading_are_avoided(taken: str, free_bl
 def test_a_mapped_network_is_refused() -> None:
     with pytest.raises(InputError, match="EIP301"):
         free_ranges(Block(ips=5), [network("::ffff:10.0.0.0/104")], [])
+
+
+@pytest.mark.parametrize(
+    ("block", "within", "message"),
+    [
+        (Block(prefix=33), ["10.0.0.0/24"], r"invalid prefix length: /33 \(maximum: /32\)"),
+        (Block(prefix=32), ["10.0.0.0/24"], "a /32 has no usable addresses"),
+        (Block(prefix=33), [], r"invalid prefix length: /33 \(maximum: /0\)"),
+        (Block(ips=2**16 + 1), ["fd00::/64"], r"65537 addresses exceed .* \(65536\)"),
+        (Block(ips=2**16, cidr=True), ["10.0.0.0/8"], "no IPv4 CIDR has 65536 usable addresses"),
+    ],
+)
+def test_a_size_that_no_range_has_is_an_error(
+    block: Block, within: list[str], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        check_size(block, list(map(network, within)))
+
+
+@pytest.mark.parametrize(
+    ("block", "within"),
+    [
+        (Block(prefix=31), ["fd00::/64", "10.0.0.0/24"]),
+        (Block(ips=2**16), ["10.0.0.0/8"]),
+        (Block(prefix=30), ["10.0.0.0/24"]),
+        (Block(prefix=127), ["fd00::/64"]),
+        (Block(ips=2**16, cidr=True), ["fd00::/64", "10.0.0.0/8"]),
+    ],
+)
+def test_a_size_that_one_of_the_networks_can_have_is_none(block: Block, within: list[str]) -> None:
+    check_size(block, list(map(network, within)))
