@@ -41,8 +41,10 @@ def unused_ends(first: int, last: int) -> dict[int, str]:
 
 def subnet_of(pool: Pool) -> PoolSubnet | None:
     """The subnet of a pool; ``None`` without one, or with an invalid or IPv4-mapped gateway."""
-    gateway = parse_addr(pool.subnet.gateway) if pool.subnet else None
-    if pool.subnet is None or gateway is None or is_ipv4_mapped(gateway):
+    if pool.subnet is None:
+        return None
+    gateway = parse_addr(pool.subnet.gateway)
+    if gateway is None or is_ipv4_mapped(gateway):
         return None
     network = masked(gateway, pool.subnet.prefix_length)
     if network is None or not 0 < network.bits < network.width:
