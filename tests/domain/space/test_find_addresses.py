@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.crd.surroundings.kinds import read_object
 from ippoolctl.domain.addresses.numbers import canonical_text, span_text
-from ippoolctl.domain.addresses.ranges import read_range, span_of
+from ippoolctl.domain.addresses.ranges import Span, read_range, span_of
 from ippoolctl.domain.antrea.membership import Obstacle
 from ippoolctl.domain.antrea.pool import Pool, SubnetInfo
 from ippoolctl.domain.antrea.releases import LATEST
@@ -19,6 +19,7 @@ from ippoolctl.domain.space.lookup.addresses import (
     find_addresses,
     query_of,
 )
+from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.surroundings.kind import Kind
 from tests.builders import claim_on, live_pool, pool_object, spelling
 from tests.consumers import egress, service
@@ -189,3 +190,25 @@ def test_the_gateway_of_another_pool_is_named() -> None:
     assert inside[0].matches[0].gateway is not None
     assert inside[0].others == ("gateway of pool other",)
     assert (beside[0].matches, beside[0].others) == ((), ("gateway of pool other",))
+
+
+def test_the_others_of_each_part_of_a_query_are_told_apart() -> None:
+    span, other = (
+        span_of(read_range(spelling(text))) for text in ("10.0.0.0/28", "10.0.0.3-10.0.0.3")
+    )
+    assert span is not None
+    assert other is not None
+    reserved = [
+        Reserved(Span(span.first + at, span.first + at), label)
+        for at, label in ((3, "n"), (9, "m"))
+    ]
+    parts = [Span(span.first + at, span.first + at + 3) for at in (0, 4, 8)]
+    nobody = holders({}, [], [], LATEST)
+    queries = [query_of("10.0.0.0/28", span), query_of("10.0.0.3", other)]
+
+    whole, single = find_addresses(queries, [], nobody, reserved)
+    (alone,) = find_addresses(queries[:1], [], nobody)
+
+    assert whole.others_in(parts) == [("n",), (), ("m",)]
+    assert single.others_in([other]) == [("n",)]
+    assert alone.others_in(parts) == [(), (), ()]

@@ -79,6 +79,21 @@ def test_a_pool_with_an_unknown_field_is_not_plain() -> None:
     assert not are_plain_to_create([read_pool(document)])
 
 
+@pytest.mark.parametrize(
+    ("ranges", "gateway", "length"),
+    [
+        ("fd00::10-fd00::20", "fd00::1", 64),
+        ("10.0.0.16/28", "x", 24),
+        ("10.0.0.16/28", "10.0.0.1", 0),
+        ("10.0.0.1-10.0.0.1", "10.0.0.1", 32),
+        ("10.0.0.16/28", "10.0.0.1", 28),
+        ("010.0.0.16/28", "10.0.0.1", 24),
+    ],
+)
+def test_a_pool_with_an_unusual_subnet_is_not_plain(ranges: str, gateway: str, length: int) -> None:
+    assert not are_plain([with_subnet("a", ranges, gateway=gateway, length=length)])
+
+
 def test_a_pool_with_an_unknown_annotation_of_ours_is_not_plain() -> None:
     assert not are_plain([with_annotations("a", {f"{PREFIX}claim": "x"})])
 
