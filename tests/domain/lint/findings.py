@@ -16,8 +16,8 @@ _TITLE = "# "
 
 
 def text_of(case: Case) -> str:
-    """What a case finds, and whether its own rule is skipped."""
-    return "\n".join(_lines(case))
+    """What a case finds, and whether its own rule is skipped, in printable ASCII."""
+    return "\n".join(each.encode("unicode_escape").decode() for each in _lines(case))
 
 
 def recorded(path: Path = FINDINGS) -> dict[str, str]:
