@@ -26,6 +26,7 @@ def kit(cluster: Cluster, tmp_path: Path) -> Iterator[Kit]:
     gateway = gateway_to(connection, request_timeout=10, exec_allowed=False)
 
     def lag(seconds: float) -> None:
+        cluster.webhook.wait_for_the_watch()  # what came before has the lag of before
         cluster.webhook.lag = seconds
         if not seconds:
             cluster.webhook.cache.catch_up()

@@ -106,7 +106,7 @@ class Webhook:
         """No fault, no lag but 0.05 s, nothing on record, and the cache as empty as the cluster."""
         self.fault = InjectedFailure.ALLOW.value
         self.register()
-        self._wait_for_the_watch()
+        self.wait_for_the_watch()
         self.cache.catch_up()
         with self.cache.known() as known:
             if len(known):
@@ -182,7 +182,7 @@ class Webhook:
         self._api.request("POST", POOLS, pool_object(name), query={"dryRun": "All"})
         return f"asked {name}" in self._harness
 
-    def _wait_for_the_watch(self) -> None:
+    def wait_for_the_watch(self) -> None:
         """Until it has seen everything that happened before now: it keeps the order."""
         name = f"{OURS}{random.getrandbits(32):08x}"
         self._api.request("POST", POOLS, pool_object(name))
