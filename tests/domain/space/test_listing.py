@@ -57,6 +57,7 @@ def test_free_addresses_and_percent(
     found = row(live_pool("a", ranges, used=used))
 
     assert (found.free, found.percent) == (free, percent)
+    assert found.used == (0 if found.usable == 0 else used)
 
 
 def test_consumers_tell_what_is_used_only_if_all_of_them_are_known() -> None:
