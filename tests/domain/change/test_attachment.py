@@ -89,6 +89,8 @@ def test_services_share_an_address_if_both_allow_it() -> None:
 
     assert act(shown, twin._replace(shares=True), used=1) == Unpin()
     assert act(shown, twin, used=1) == Taken(twin)
+    sharing = twin._replace(shares=True)
+    assert act(shown._replace(shares=False), sharing, used=1) == Taken(sharing)
 
 
 def test_waiting_consumers_are_attached_last_and_foreign_ones_never() -> None:

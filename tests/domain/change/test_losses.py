@@ -104,3 +104,14 @@ def test_an_append_costs_no_consumer_its_address() -> None:
     old, new = pool("edge", "10.0.0.0/28"), pool("edge", "10.0.0.0/28", "10.0.1.0/28")
 
     assert losing([old], [new], egress("outside", "edge", "10.9.9.9")) == {}
+
+
+def test_an_address_that_a_written_service_requests_is_lost_and_that_of_a_waiting_one_is_not() -> (
+    None
+):
+    live = service("live", "edge", "10.0.0.129")
+    waits = live._replace(requested=field("10.0.0.200"), requested_text="10.0.0.200", ingress=())
+    written = waits._replace(reference=Reference("Service", "written", "shop", stored=False))
+    pools = [pool("edge", "10.0.0.0/24")], [pool("edge", "10.0.0.0/25")]
+
+    assert losing(*pools, waits, written) == {"edge": ["Service shop/written 10.0.0.200"]}

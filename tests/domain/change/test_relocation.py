@@ -115,6 +115,12 @@ def test_a_waiting_egress_keeps_its_request_and_a_waiting_service_does_not() -> 
     assert all(each.waits and not each.lost for each in found.values())
 
 
+def test_consumers_of_other_pools_are_left_alone() -> None:
+    others = (egress("waits", "other"), egress("has", "other", "10.7.0.1"), egress("none", None))
+
+    assert reassigned(*others, egress("ours", "a", "10.0.0.3")).keys() == {"ours"}
+
+
 def test_a_request_owns_its_own_annotations_only() -> None:
     of = [made_detached(request, "a", "z", "10.0.0.9", {}) for request in ("move", "other")]
 

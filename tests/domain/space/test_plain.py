@@ -88,6 +88,8 @@ def test_a_pool_with_an_unknown_field_is_not_plain() -> None:
         ("10.0.0.1-10.0.0.1", "10.0.0.1", 32),
         ("10.0.0.16/28", "10.0.0.1", 28),
         ("010.0.0.16/28", "10.0.0.1", 24),
+        ("10.0.0.250-10.0.1.5", "10.0.0.1", 24),
+        ("9.255.255.250-10.0.0.5", "10.0.0.9", 24),
     ],
 )
 def test_a_pool_with_an_unusual_subnet_is_not_plain(ranges: str, gateway: str, length: int) -> None:
