@@ -389,6 +389,16 @@ def test_unlisted_overlaps_fail_the_check() -> None:
     assert report.reaches(Severity.ERROR)
 
 
+def test_unlisted_overlaps_within_each_group_are_counted() -> None:
+    facts = Facts([pool("a", *(f"10.0.0.0-10.0.0.{100 + number}" for number in range(22)))])
+    groups = [PoolGroup(GroupKind.DIRECTORY, name) for name in "ab"]
+    rules = select(RULES, ["EIP208"], [])
+
+    report = lint_groups([(each, facts, lint(facts, rules)) for each in groups], rules)[1]
+
+    assert report.unlisted == 2
+
+
 def test_unlisted_overlaps_fail_a_check_of_one_pool_by_itself() -> None:
     """The overlap of pool a is not among the listed ones, which are all of two pools."""
     others = [pool(f"p{number}", "10.0.0.0/24") for number in range(30)]
