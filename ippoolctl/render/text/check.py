@@ -265,8 +265,13 @@ def unread_notes(report: Report) -> list[Note]:
     The keys of memberlist are in a Secret, for which the documented role has no permission.
     """
     reasons = (Why.FORBIDDEN, Why.FAILED)
-    unread = dict.fromkeys(each.unknown for each in report.skipped if each.why in reasons)
-    text = unread_texts([each for each in unread if each.kind is not Kind.MEMBERLIST_KEYS])
+    text = unread_texts(
+        [
+            unknown
+            for unknown in dict.fromkeys(each.unknown for each in report.skipped)
+            if unknown.reason in reasons and unknown.kind is not Kind.MEMBERLIST_KEYS
+        ]
+    )
     return [warning(f"{text}; rules were skipped", "use -v to list them")] if text else []
 
 
