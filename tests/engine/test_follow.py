@@ -102,6 +102,13 @@ def test_an_empty_cluster_is_one_update(world: World) -> None:
     assert world.asked("watch")[1] - world.asked("watch")[0] == WATCH_SECONDS
 
 
+def test_a_silent_watch_lets_its_caller_act(world: World) -> None:
+    world.update()
+
+    assert next(world.told) is None
+    assert len(world.asked("watch")) == 1
+
+
 @pytest.mark.parametrize("fault", [SILENCE, UnansweredFault("connection closed")])
 def test_a_broken_watch_resumes_from_the_last_revision(world: World, fault: Fault) -> None:
     world.store("a")

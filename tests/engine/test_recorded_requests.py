@@ -146,3 +146,7 @@ def test_a_create_records_the_start_of_each_request_and_each_wait(world: World) 
     assert {each.request_id for each in (at, *times)} == {outcome.request_id}
     verbs = [each.verb for _, each in log.requests]
     assert verbs == ["list", "list", *["may"] * 5, "create", "list", "patch"]
+
+
+def test_the_host_is_that_of_the_server(behind: FakeGateway) -> None:
+    assert recorded(behind, []).host == behind.host

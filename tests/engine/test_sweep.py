@@ -14,7 +14,7 @@ from ippoolctl.engine.deleting.sweep import (
     require_rights_to_sweep,
     sweep,
 )
-from ippoolctl.errors import ExitCode
+from ippoolctl.errors import ExitCode, UnavailableError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from ippoolctl.render.sentences.outcome import message_of
 from tests.engine.conftest import World
@@ -293,3 +293,21 @@ def test_expiry_is_decided_by_the_servers_clock(world: World) -> None:
     assert leftovers_in(world).now == parse_timestamp(world.cluster.date)
     world.clock.sleep(3600)
     assert leftovers_in(world).now == parse_timestamp(world.cluster.date)
+
+
+def test_without_the_time_of_the_server_nothing_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(world, "a", EXPIRING)
+    monkeypatch.setattr(type(world.cluster), "date", "")
+
+    with pytest.raises(UnavailableError, match="no Date header"):
+        leftovers_in(world)
+
+
+def test_a_claimed_pool_that_is_gone_after_the_search_is_absent(world: World) -> None:
+    store(world, "a", claim(world))
+    world.clock.sleep(3600)
+    world.gateway.before("get", lambda: world.cluster.remove("a"))
+
+    assert [(each.state, each.code) for each in swept(world)] == [(State.ABSENT, ExitCode.YES)]

@@ -369,6 +369,27 @@ def test_a_taken_address_is_reported_and_the_rest_is_attached(
     assert len(cluster.names) == 1 + recorded
 
 
+def test_an_egress_that_is_given_another_address_meanwhile_is_reported(
+    relocating: Relocating,
+) -> None:
+    cluster = relocating.world.cluster
+
+    def change() -> None:
+        patch = [{"op": "add", "path": "/spec/egressIP", "value": "10.7.7.7"}]
+        cluster.change_other("egresses", "", "e1", patch)
+
+    relocating.gateway.before("create", list)
+    relocating.gateway.before("create", change)
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert (found.end, found.code) == (EndKind.ADDRESSES_TAKEN, ExitCode.LOST_RACE)
+    assert {each.name: each.state for each in found.placed} == {
+        "e1": PlaceState.CHANGED,
+        **dict.fromkeys(("e2", "e3", "s1"), PlaceState.KEPT),
+    }
+
+
 def test_a_record_is_deleted_after_the_last_step(relocating: Relocating) -> None:
     cluster, relocation = relocating.world.cluster, relocating.renamed()
     cluster.store(recording_object(relocation, ""))
@@ -588,6 +609,8 @@ def test_consumers_of_a_pool_that_another_request_has_replaced_are_given_back(
 ) -> None:
     """They stayed detached for good: no later run could finish the request."""
     cluster, gateway = relocating.world.cluster, relocating.gateway
+    relocation = relocating.renamed()
+    cluster.store(recording_object(relocation, ""))
 
     def replaced() -> None:
         cluster.store(pool_object("a", "10.0.0.0/29"))
@@ -595,9 +618,10 @@ def test_consumers_of_a_pool_that_another_request_has_replaced_are_given_back(
     gateway.before("create", list)  # the question whether the webhook has forgotten the old pool
     gateway.before("create", replaced)
 
-    found = relocating.carried_out(relocating.renamed())
+    found = relocating.carried_out(relocation)
 
     assert (found.end, found.code) == (EndKind.LOST_RACE, ExitCode.LOST_RACE)
+    assert cluster.names == ["a"]
     back = {each.name for each in found.placed if each.state is PlaceState.KEPT}
     assert {"e1", "e2", "e3"} <= back
     assert {each["spec"].get("externalIPPool") for each in cluster.others["egresses"]} == {"a"}
