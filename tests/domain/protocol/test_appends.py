@@ -54,6 +54,16 @@ def chosen(pools: list[Pool], tried: Tried = UNTRIED, network: str = "10.0.0.0/2
 NUMBERS = st.sets(st.integers(0, 15))
 
 
+def test_the_range_is_searched_beside_the_pool_to_extend_wherever_it_is_listed() -> None:
+    pools = [pool("z", "10.0.0.64/28"), pool("a", "10.0.0.0/29")]
+
+    found = chosen(pools)
+
+    assert isinstance(found, Candidate)
+    assert found == chosen(pools[::-1])
+    assert found.free_range.spelling.cidr == "10.0.0.8/29"
+
+
 @given(st.integers(0, 15), NUMBERS, NUMBERS, st.integers(0, 3))
 def test_the_first_candidate_is_the_nearest_free_range(
     own: int, others: set[int], failed: set[int], times: int

@@ -58,6 +58,11 @@ def test_usual_pools_are_plain(pool: Pool) -> None:
     assert are_plain([pool])
 
 
+def test_a_range_of_more_addresses_than_antrea_counts_is_not_plain() -> None:
+    assert are_plain([live_pool("a", "1.0.0.0-64.255.255.255")])
+    assert not are_plain([live_pool("a", "1.0.0.0-65.0.0.0")])
+
+
 @pytest.mark.parametrize("text", ["10.0.0.0/24", "10.0.0.9-10.0.0.9", "fd00::/64", "10.0.0.1/28"])
 def test_usual_ranges_are_plain_to_create(text: str) -> None:
     assert are_plain_to_create([pool("a", text)])

@@ -7,6 +7,7 @@ from ippoolctl.domain.antrea.pool import Pool, Usage
 from ippoolctl.domain.antrea.releases import LATEST, Release
 from ippoolctl.domain.space.pool_state import PoolState, fullness, pool_states
 from tests.builders import claim_on, live_pool
+from tests.builders import pool as manifest
 
 
 def states(
@@ -49,6 +50,10 @@ FINE = reported(A, 254)
 )
 def test_a_single_pool_has_its_states(pool: Pool, expected: list[str]) -> None:
     assert states(pool) == {"a": expected}
+
+
+def test_a_pool_of_a_manifest_lacks_no_status() -> None:
+    assert states(manifest("m", "10.0.0.0/24")) == {"m": ["ok"]}
 
 
 def test_a_use_that_is_not_that_of_the_consumers_is_stale() -> None:

@@ -167,3 +167,11 @@ def test_a_holder_in_one_of_several_networks_is_named() -> None:
     held = [Reserved(Span(first, first), f"n{first}") for first in (99, 100, 150, 209, 210)]
 
     assert shortage(areas, [], held, []).others == ("n100", "n209")
+
+
+def test_networks_that_are_taken_as_a_whole_have_no_free_block() -> None:
+    area = Span(100, 109)
+
+    found = shortage([area], [Reserved(area, "p")], [], [])
+
+    assert (found.free, found.largest) == (0, 0)
