@@ -1,15 +1,16 @@
 """Waiting until the cluster has caught up."""
 
+import signal
 from collections.abc import Sequence
 
 import pytest
 
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
-from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.until import Until
 from ippoolctl.engine.await_state import Subject, await_state, change_and_await
-from ippoolctl.errors import ExitCode
+from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
 from ippoolctl.render.sentences.causes import cause_text
@@ -269,3 +270,34 @@ def test_the_state_of_a_pool_is_waited_for_only_after_a_change(
 
     assert (outcome is made) is not waits
     assert outcome.code is code
+
+
+@pytest.mark.parametrize(
+    ("until", "state", "kind", "done"),
+    [
+        (Until.READY, State.CREATED, ReportKind.DONE_AND_STOPPED, State.CREATED),
+        (Until.FORGOTTEN, State.DELETED, ReportKind.END_NOT_AWAITED, State.GONE),
+    ],
+)
+def test_a_signal_in_the_wait_after_a_change_tells_the_change(
+    world: World, until: Until, state: State, kind: ReportKind, done: State
+) -> None:
+    world.store("a", RANGE)
+    run, _ = run_of(world.gateway, 60)
+    made = Outcome("a", state, ExitCode.YES, live=run.get_pool("a"))
+
+    def stop() -> None:
+        raise StoppedError(signal.SIGINT)
+
+    def change() -> Outcome:
+        if state is State.DELETED:
+            world.cluster.cache.catch_up()
+            world.cluster.cache.lag = 60
+            world.cluster.remove("a")
+        world.clock.after(1, stop)
+        return made
+
+    outcome = change_and_await(run, until, Subject("a", "", [read_range(spelling(RANGE))]), change)
+
+    assert outcome.code == StoppedError(signal.SIGINT).exit_code
+    assert outcome.report == Report(kind, text=done.value)

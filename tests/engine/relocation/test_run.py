@@ -451,6 +451,29 @@ def test_two_requests_that_detach_consumers_of_one_pool_leave_it_and_give_them_b
             assert (DETACHED in each["metadata"].get("annotations", {})) == is_theirs
 
 
+def test_an_address_that_is_in_no_new_range_is_given_back_as_well(relocating: Relocating) -> None:
+    cluster, gateway = relocating.world.cluster, relocating.gateway
+    addresses = relocating.world.addresses()
+    theirs = made_detached("shrink a", "a", "a", "10.0.0.1", {})
+    old = relocating.old
+    created = (copied(old, "b", pool("b", "10.0.0.0/30").ranges),)
+
+    def other() -> None:
+        (one,) = (each for each in cluster.others["egresses"] if each["metadata"]["name"] == "e1")
+        one["metadata"]["annotations"] = {DETACHED: theirs.text}
+        del one["spec"]["externalIPPool"]
+
+    gateway.before("patch_egress", list)
+    gateway.before("patch_egress", other)
+
+    found = relocating.carried_out(replace(relocating.renamed(), created=created))
+
+    assert found.end is EndKind.UNFINISHED
+    relocating.world.rest()
+    after = relocating.world.addresses()
+    assert after["e2"] == addresses["e2"] == "10.0.0.6"
+
+
 def test_a_consumer_that_a_twin_has_detached_is_given_back_too(relocating: Relocating) -> None:
     cluster = relocating.world.cluster
     other = recording_object(replace(relocating.renamed(), request="rename a c"), "")
