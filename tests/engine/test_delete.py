@@ -73,6 +73,14 @@ def test_a_pool_in_use_stays_and_its_users_are_named(world: World) -> None:
     assert deleted(world, force=True).state is State.DELETED
 
 
+def test_a_pool_without_consumers_is_deleted_without_a_warning(world: World) -> None:
+    world.store("a", RANGE)
+
+    outcome = deleted(world)
+
+    assert (outcome.state, outcome.warning) == (State.DELETED, None)
+
+
 @pytest.mark.parametrize(("used", "code"), [(0, ExitCode.YES), (2, ExitCode.REFUSED)])
 def test_the_status_decides_without_the_right_to_list_consumers(
     world: World, used: int, code: ExitCode

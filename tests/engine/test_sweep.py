@@ -106,6 +106,18 @@ def test_an_address_in_use_keeps_an_unreferenced_pool(world: World) -> None:
     ]
 
 
+def test_a_pool_that_is_swept_is_not_skipped_as_well(world: World) -> None:
+    store(world, "a", EXPIRING)
+    store(world, "b", EXPIRING, 1)
+    world.clock.sleep(3600)
+    world.cluster.consumers = [Consumer("Egress", "out", "b")]
+
+    found = leftovers_in(world)
+
+    assert [each.pool.name for each in found.due] == ["a"]
+    assert [each.pool for each in found.rest] == ["b"]
+
+
 def test_a_pool_with_an_invalid_annotation_is_skipped(world: World) -> None:
     store(world, "a", {**EXPIRING, "ippoolctl/ttl": "for ever"})
     world.clock.sleep(3600)

@@ -1,5 +1,6 @@
 """One relocation run: its writes and its result."""
 
+import json
 import os
 import signal
 from dataclasses import replace
@@ -63,6 +64,23 @@ def test_a_run_whose_time_is_up_before_its_first_request_writes_nothing(
     assert (found.end, found.code) == (EndKind.TIMED_OUT, ExitCode.NOT_YET)
     assert relocating.world.cluster.names == ["a"]
     assert sent(relocating, "patch") == 0
+
+
+def test_each_detached_consumer_tells_when_the_first_one_was_detached(
+    relocating: Relocating,
+) -> None:
+    cluster, found = relocating.world.cluster, list[str]()
+    began = cluster.date
+
+    def note() -> None:
+        for each in (*cluster.others["egresses"], *cluster.others["services"]):
+            record = json.loads(each["metadata"]["annotations"][DETACHED])
+            found.append(record["since"])
+
+    relocating.gateway.before("delete", note)
+
+    assert relocating.carried_out(relocating.renamed()).end is EndKind.DONE
+    assert found == [began] * 4
 
 
 def test_ranges_that_are_appended_keep_the_consumers(relocating: Relocating) -> None:
