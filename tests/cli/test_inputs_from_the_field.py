@@ -557,6 +557,7 @@ def test_what_is_meant_to_be_a_pool_is_an_error_also_in_a_directory(
 def test_a_large_file_of_another_tool_is_an_error_only_if_it_mentions_pools(
     program: Program, here: Path, monkeypatch: pytest.MonkeyPatch, end: str, code: int
 ) -> None:
+    # With the real limit the file would only be larger.
     monkeypatch.setattr("ippoolctl.reading.sources.MAX_FILE", 2**20)
     (here / "data.json").write_text(f'["{"x" * (2**20 - 8)}{end}"' + " " * 20 + "]", "utf-8")
 

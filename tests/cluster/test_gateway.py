@@ -461,7 +461,7 @@ def test_cluster_without_egresses_has_none_and_other_errors_end_the_look(ask: As
 def test_both_lists_of_consumers_have_to_end_within_the_time_limit(start: Start) -> None:
     def serve(server: Server, connection: socket.socket) -> None:
         while server.receive(connection):
-            time.sleep(0.3)
+            time.sleep(0.3)  # one is less than the limit, two are more
             connection.sendall(reply({"items": [], "metadata": {}}))
 
     gateway = KubernetesGateway(transport(Connection(start(serve).url)))

@@ -311,7 +311,7 @@ def test_without_the_time_of_the_server_nothing_is_found(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(world, "a", EXPIRING)
-    monkeypatch.setattr(type(world.cluster), "date", "")
+    monkeypatch.setattr(type(world.cluster), "date", "")  # as behind a proxy that drops it
 
     with pytest.raises(UnavailableError, match="no Date header"):
         leftovers_in(world)

@@ -42,6 +42,7 @@ def test_a_signal_while_the_ranges_are_compared_does_not_hide_the_pool(
     def stop(*_: object) -> None:
         raise StoppedError(signal.SIGTERM)
 
+    # The comparison sends no request, at which a signal could be sent.
     monkeypatch.setattr("ippoolctl.domain.lint.creation.hazards_beside_others", stop)
 
     result = program("create", "lab", "--range", "10.0.0.8/29")

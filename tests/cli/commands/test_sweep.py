@@ -284,8 +284,11 @@ def test_a_signal_while_unfinished_runs_are_read_does_not_hide_what_was_done(
 
     def stop() -> None:
         assert threading.current_thread() is not main
+        handler, until = signal.getsignal(signal.SIGINT), time.monotonic() + 8
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.1)
+        # The list ends only after the signal: then its handler is replaced.
+        while signal.getsignal(signal.SIGINT) is handler and time.monotonic() < until:
+            time.sleep(0.001)
 
     gateway.before("objects", stop)
 

@@ -203,11 +203,11 @@ def test_the_others_of_each_part_of_a_query_are_told_apart() -> None:
         for at, label in ((3, "n"), (9, "m"))
     ]
     parts = [Span(span.first + at, span.first + at + 3) for at in (0, 4, 8)]
-    nobody = holders({}, [], [], LATEST)
+    no_holders = holders({}, [], [], LATEST)
     queries = [query_of("10.0.0.0/28", span), query_of("10.0.0.3", other)]
 
-    whole, single = find_addresses(queries, [], nobody, reserved)
-    (alone,) = find_addresses(queries[:1], [], nobody)
+    whole, single = find_addresses(queries, [], no_holders, reserved)
+    (alone,) = find_addresses(queries[:1], [], no_holders)
 
     assert whole.others_in(parts) == [("n",), (), ("m",)]
     assert single.others_in([other]) == [("n",)]

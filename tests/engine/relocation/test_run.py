@@ -35,6 +35,20 @@ def stop() -> None:
     raise StoppedError(signal.SIGINT)
 
 
+def shrink_detaches(relocating: Relocating, name: str, address: str) -> None:
+    """Another request detaches an Egress after the first one that the run detaches."""
+    text = made_detached("shrink a", "a", "a", address, {}).text
+
+    def detach() -> None:
+        egresses = relocating.world.cluster.others["egresses"]
+        (one,) = (each for each in egresses if each["metadata"]["name"] == name)
+        one["metadata"]["annotations"] = {DETACHED: text}
+        del one["spec"]["externalIPPool"]
+
+    relocating.gateway.before("patch_egress", list)
+    relocating.gateway.before("patch_egress", detach)
+
+
 def test_a_renamed_pool_has_the_same_consumers_on_the_same_addresses(
     relocating: Relocating,
 ) -> None:
@@ -432,17 +446,9 @@ def test_two_requests_that_detach_consumers_of_one_pool_leave_it_and_give_them_b
     """Both deleted the pool; the one whose new pool came second left its consumers detached for
     good, with a hint to run the same command again.
     """
-    cluster, gateway = relocating.world.cluster, relocating.gateway
+    cluster = relocating.world.cluster
     addresses = relocating.world.addresses()
-    theirs = made_detached("shrink a", "a", "a", "10.0.0.6", {})
-
-    def other() -> None:
-        (one,) = (each for each in cluster.others["egresses"] if each["metadata"]["name"] == "e2")
-        one["metadata"]["annotations"] = {DETACHED: theirs.text}
-        del one["spec"]["externalIPPool"]
-
-    gateway.before("patch_egress", list)
-    gateway.before("patch_egress", other)
+    shrink_detaches(relocating, "e2", "10.0.0.6")
 
     found = relocating.carried_out(relocating.renamed())
 
@@ -470,19 +476,9 @@ def test_two_requests_that_detach_consumers_of_one_pool_leave_it_and_give_them_b
 
 
 def test_an_address_that_is_in_no_new_range_is_given_back_as_well(relocating: Relocating) -> None:
-    cluster, gateway = relocating.world.cluster, relocating.gateway
     addresses = relocating.world.addresses()
-    theirs = made_detached("shrink a", "a", "a", "10.0.0.1", {})
-    old = relocating.old
-    created = (copied(old, "b", pool("b", "10.0.0.0/30").ranges),)
-
-    def other() -> None:
-        (one,) = (each for each in cluster.others["egresses"] if each["metadata"]["name"] == "e1")
-        one["metadata"]["annotations"] = {DETACHED: theirs.text}
-        del one["spec"]["externalIPPool"]
-
-    gateway.before("patch_egress", list)
-    gateway.before("patch_egress", other)
+    created = (copied(relocating.old, "b", pool("b", "10.0.0.0/30").ranges),)
+    shrink_detaches(relocating, "e1", "10.0.0.1")
 
     found = relocating.carried_out(replace(relocating.renamed(), created=created))
 

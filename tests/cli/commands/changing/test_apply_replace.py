@@ -424,6 +424,7 @@ def test_a_signal_between_the_requests_after_a_replacement_keeps_what_was_replac
             interrupt()
         return []
 
+    # A place between the steps, where no request is sent at which a signal could be sent.
     monkeypatch.setattr("ippoolctl.cli.commands.changing.apply.find_hazards", find_hazards)
 
     result = program("apply", "pools.yaml", "--replace", "--yes")
