@@ -1,6 +1,6 @@
 """Names of pools: arguments, completed with those of the cluster, and the selection of pools."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any, Final
 
@@ -8,10 +8,12 @@ import typer
 
 from ippoolctl.cli import context as wiring
 from ippoolctl.cli.options.global_options import GlobalOptions
+from ippoolctl.cli.options.pools import LIST_HINT, not_found_hint
 from ippoolctl.cli.presenter import Presenter
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import UsageError
 from ippoolctl.ports.faults import Fault, RejectedFault
+from ippoolctl.render.notes import Note, error
 
 _BAD_REQUEST: Final = 400
 COMPLETION_TIMEOUT = 1.0
@@ -59,6 +61,15 @@ def listed_names(help_: str) -> Any:
 PoolNames = Annotated[
     list[str] | None, listed_names("Names of the pools, or quoted patterns such as 'e2e-*'")
 ]
+
+
+def not_found_notes(
+    names: Iterable[str], known: Collection[str], where: str = LIST_HINT
+) -> list[Note]:
+    """An error for each of these names, which none of the ``known`` pools has; see
+    :func:`~ippoolctl.cli.options.pools.not_found_hint`.
+    """
+    return [error(f"pool {each} not found", not_found_hint(each, known, where)) for each in names]
 
 
 class Selection:

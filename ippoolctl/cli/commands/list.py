@@ -36,8 +36,8 @@ import typer
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.options.capacity import FailAbove, NearlyFull, parse_fail_above
 from ippoolctl.cli.options.declaration import complete_from, require_one_of
-from ippoolctl.cli.options.pools import LIST_HINT, Selector, not_found_hint, parse_pool_names
-from ippoolctl.cli.pool_names import Selection, listed_names
+from ippoolctl.cli.options.pools import LIST_HINT, Selector, parse_pool_names
+from ippoolctl.cli.pool_names import Selection, listed_names, not_found_notes
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import AssumedRelease, Release
@@ -215,10 +215,7 @@ class _View(NamedTuple):
         rows.sort(key=_SORTS[key], reverse=key != self.sort_by)
         present = {pool.name for each in found for pool in each.pools}
         missing = [name for name in self.names if name not in present] if found else []
-        hint = "" if groups else LIST_HINT
-        absent = [
-            error(f"pool {name} not found", not_found_hint(name, present, hint)) for name in missing
-        ]
+        absent = not_found_notes(missing, present, "" if groups else LIST_HINT)
         code, notes = (ExitCode.YES, ()) if self.limit is None else _judge(rows, self.limit)
         release = found[0].release if found else self.app.assume(None)
         some = min(found, key=lambda each: each.is_complete, default=None)

@@ -21,14 +21,14 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.files.replaced_file import write_new_file
-from ippoolctl.cli.options.pools import Selector, not_found_hint, parse_pool_names
-from ippoolctl.cli.pool_names import Selection, listed_names
+from ippoolctl.cli.options.pools import Selector, parse_pool_names
+from ippoolctl.cli.pool_names import Selection, listed_names, not_found_notes
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import exported
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.documents.export_list import export_document
-from ippoolctl.render.notes import error, info
+from ippoolctl.render.notes import info
 from ippoolctl.render.structured import as_yaml
 from ippoolctl.render.styles import Line, Segment
 
@@ -75,10 +75,7 @@ def run(
         lines=lines,
         names=lambda: [each.name for each in pools],
         objects=lambda: manifests,
-        notes=tuple(
-            error(f"pool {each} not found", not_found_hint(each, [one.name for one in live]))
-            for each in missing
-        ),
+        notes=tuple(not_found_notes(missing, [each.name for each in live])),
         remarks=() if pools or missing else (info("no ExternalIPPools found"),),
         summary=lambda: f"wrote {', '.join(files.values())}" if files else "",
     )

@@ -36,19 +36,18 @@ from ippoolctl.cli.options.pools import (
     Files,
     Live,
     Recursive,
-    not_found_hint,
     parse_pool_names,
     parse_ranges,
 )
 from ippoolctl.cli.options.sizes import parse_within
-from ippoolctl.cli.pool_names import listed_names
+from ippoolctl.cli.pool_names import listed_names, not_found_notes
 from ippoolctl.cli.result import Result
 from ippoolctl.domain.space.charts import SpaceMap, charts
 from ippoolctl.domain.space.reserved import KINDS
 from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.errors import ExitCode
 from ippoolctl.render.documents.space.space_map import map_document
-from ippoolctl.render.notes import error, info, warning
+from ippoolctl.render.notes import info, warning
 from ippoolctl.render.sentences.unread import unread_texts
 from ippoolctl.render.text.space.map import map_lines
 
@@ -102,10 +101,7 @@ def run(
     unread = unread_texts(inventory.unread(KINDS))
     incomplete = (warning(f"{unread}; used and reserved addresses can be missing"),)
     where = "check the files of -f" if filename and not live else LIST_HINT
-    known = [each.name for each in pools]
-    absent = tuple(
-        error(f"pool {name} not found", not_found_hint(name, known, where)) for name in missing
-    )
+    absent = not_found_notes(missing, [each.name for each in pools], where)
     nothing = () if rows or missing else (info("no ExternalIPPools found"),)
     return Result(
         code=ExitCode.NO if missing else ExitCode.YES,
