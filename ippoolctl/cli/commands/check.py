@@ -29,7 +29,7 @@ import typer
 
 from ippoolctl.cli.context import AppContext
 from ippoolctl.cli.inputs.clusters import several_clusters
-from ippoolctl.cli.inputs.manifests import input_code, read_complete_input, read_input, require_path
+from ippoolctl.cli.inputs.manifests import input_code, read_existing, read_input, require_path
 from ippoolctl.cli.linting.judge import Judge, Judged, as_live
 from ippoolctl.cli.options.capacity import NearlyFull
 from ippoolctl.cli.options.declaration import is_typed
@@ -125,9 +125,7 @@ def run(
     judge, judged = _judge(
         app,
         manifests,
-        read_complete_input(app, against, None, recursive=recursive, exclude=exclude)
-        if against
-        else None,
+        read_existing(app, against, recursive=recursive, exclude=exclude),
         rules=selected.rules,
         networks=networks,
         nearly_full=nearly_full or app.config.nearly_full,

@@ -30,7 +30,7 @@ from ippoolctl.cli.inputs.compared_pools import (
     compared_with_cluster,
     compared_with_files,
 )
-from ippoolctl.cli.inputs.manifests import read_complete_input, require_path
+from ippoolctl.cli.inputs.manifests import read_complete_input, read_existing, require_path
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Paths, Recursive
 from ippoolctl.cli.result import Result
 from ippoolctl.crd.created_object import whole_object
@@ -82,11 +82,7 @@ def run(
     wanted = read_complete_input(app, paths, filename, recursive=recursive, exclude=exclude)
     if not wanted.pools:
         raise InputError("no ExternalIPPools in the input", "check the paths")
-    there = (
-        read_complete_input(app, against, None, recursive=recursive, exclude=exclude)
-        if against
-        else None
-    )
+    there = read_existing(app, against, recursive=recursive, exclude=exclude)
     compared = (
         compared_with_files(app, wanted, there) if there else compared_with_cluster(app, wanted)
     )

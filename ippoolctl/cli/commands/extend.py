@@ -33,7 +33,7 @@ from typing import Annotated, Final
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.inputs.manifests import read_complete_input
+from ippoolctl.cli.inputs.manifests import read_existing
 from ippoolctl.cli.linting.hazards import HeldAddresses, find_hazards, refuse_hazards
 from ippoolctl.cli.options.declaration import split_values
 from ippoolctl.cli.options.pools import Against, Ranges, not_found_hint, parse_pool_name
@@ -158,7 +158,7 @@ def _predict(app: AppContext, asked: AppendOptions, against: list[str] | None) -
     from ippoolctl.cli.inputs.taken_space import read_reserved
     from ippoolctl.cli.linting.prediction import predict
 
-    files = read_complete_input(app, against, None, recursive=False) if against else None
+    files = read_existing(app, against, recursive=False)
     existing = files.pools if files is not None else list(app.live().pools)
 
     def get_pool(name: str) -> Pool | None:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ippoolctl.cli.context import AppContext
-from ippoolctl.cli.inputs.manifests import read_complete_input, read_input, require_path
+from ippoolctl.cli.inputs.manifests import read_existing, read_input, require_path
 from ippoolctl.cli.linting.prediction import predict
 from ippoolctl.cli.options.pools import Against, ExcludePath, Files, Live, Paths, Recursive
 from ippoolctl.cli.result import Result
@@ -66,11 +66,7 @@ def run(
         raise UsageError("--live and --against cannot be used together", "remove one of the two")
     if probe and not live:
         raise UsageError("--probe requires --live", "use --live, or remove --probe")
-    existing = (
-        read_complete_input(app, against, None, recursive=recursive, exclude=exclude)
-        if against
-        else None
-    )
+    existing = read_existing(app, against, recursive=recursive, exclude=exclude)
     read = [each for each in (asked, existing) if each is not None]
     if not live:
         return predict(app, asked.pools, asked, existing.pools if existing else [], read)

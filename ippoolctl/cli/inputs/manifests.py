@@ -100,6 +100,19 @@ def read_complete_input(
     return manifests
 
 
+def read_existing(
+    app: AppContext,
+    against: Sequence[str] | None,
+    *,
+    recursive: bool,
+    exclude: Sequence[str] | None = None,
+) -> "Manifests | None":
+    """The manifests of ``--against``, see :func:`read_complete_input`; ``None`` without them."""
+    if not against:
+        return None
+    return read_complete_input(app, against, None, recursive=recursive, exclude=exclude)
+
+
 def require_path(*given: Sequence[str] | None) -> None:
     """Raise :class:`UsageError` if bytes wait on standard input and no path is given.
 
