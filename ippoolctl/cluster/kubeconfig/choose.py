@@ -12,7 +12,7 @@ from ippoolctl.cluster.connection import Connection
 from ippoolctl.cluster.kubeconfig.assemble import SERVER_HINT, assemble, is_usable_server
 from ippoolctl.cluster.kubeconfig.find import kubeconfig_paths, read_kubeconfig
 from ippoolctl.cluster.kubeconfig.parse import ClusterEntry, ContextEntry, Kubeconfig, UserEntry
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 from ippoolctl.errors import InputError, UnavailableError, UsageError
 
 _Entry = TypeVar("_Entry")
@@ -108,8 +108,7 @@ def _not_found(entries: Mapping[str, object], name: str, kind: str) -> InputErro
 
 
 def _listed(names: Mapping[str, object]) -> str:
-    shown = sorted(names)[:20]
-    return and_more(", ".join(shown) or "none", len(names) - len(shown))
+    return listed(sorted(names), 20) or "none"
 
 
 def _in_cluster(environment: Mapping[str, str], directory: Path) -> tuple[ClusterEntry, UserEntry]:

@@ -17,7 +17,7 @@ from ippoolctl.domain.space.occupancy import Occupation
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.waiting import Waiting
-from ippoolctl.domain.unlisted import and_more
+from ippoolctl.domain.unlisted import listed
 from ippoolctl.render.drawing.tables import Cell, Table, address_cell, number_cell
 from ippoolctl.render.node_selector import selector_text
 from ippoolctl.render.sentences.waiting import waiting_text
@@ -106,8 +106,7 @@ def _pools(rows: Sequence[PoolRow]) -> Table:
 
 
 def _ranges(pool: Pool) -> str:
-    shown = ", ".join(pool.texts[:_RANGES_SHOWN]) or "none"
-    return and_more(shown, len(pool.texts) - _RANGES_SHOWN)
+    return listed(pool.texts, _RANGES_SHOWN) or "none"
 
 
 def _states(states: Sequence[PoolState]) -> Cell:

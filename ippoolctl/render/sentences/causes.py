@@ -7,7 +7,7 @@ from ippoolctl.domain.annotations.marks import STATE
 from ippoolctl.domain.characters import quotes_remedy
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.until import Until
-from ippoolctl.domain.unlisted import and_more, listed
+from ippoolctl.domain.unlisted import listed
 from ippoolctl.render.quantities import counted
 
 LISTED: Final = 10
@@ -239,7 +239,7 @@ CAUSES: Final[Mapping[CauseKind, CauseWords]] = {
     CauseKind.ADDRESSES_PENDING: CauseWords(
         lambda cause: (
             "Antrea has not assigned an address yet to "
-            + and_more(", ".join(cause.others[:3]) or "all consumers", len(cause.others) - 3)
+            + (listed(cause.others, 3) or "all consumers")
         )
     ),
     CauseKind.NO_OVERLAP_CHECKS: CauseWords("Antrea {text} does not compare pools with each other"),

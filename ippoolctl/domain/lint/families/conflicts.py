@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from ippoolctl.domain import unlisted
 from ippoolctl.domain.addresses.ranges import IPRange, Span, intersect
 from ippoolctl.domain.antrea.capacity import allocatable
 from ippoolctl.domain.lint.fact import AnyFact
@@ -10,7 +11,6 @@ from ippoolctl.domain.lint.facts import Facts
 from ippoolctl.domain.lint.finding import Finding, Severity, Subject
 from ippoolctl.domain.lint.rule import Rule
 from ippoolctl.domain.surroundings.reference import Held
-from ippoolctl.domain.unlisted import and_more
 
 LISTED: Final = 3
 """How many holders or consumers a message names; more are only counted."""
@@ -87,4 +87,4 @@ def _common(own: IPRange, meeting: Sequence[Held]) -> Span | None:
 
 def listed(names: Sequence[str]) -> str:
     """The first of these names, and how many more there are."""
-    return and_more(", ".join(names[:LISTED]), len(names) - LISTED)
+    return unlisted.listed(names, LISTED)
