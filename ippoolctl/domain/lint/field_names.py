@@ -197,9 +197,8 @@ def correction(pool: Pool, path: Path) -> str:
     found, name, value = meaning(pool, path), str(path[-1]), pool.written.get(path)
     if name.startswith("-") and name.strip("- ") in HOMES:
         return f"use one dash and a space before {name.strip('- ')}"
-    whole = network_with_length(pool, path)
-    if whole:
-        return f"use cidr: {whole}, with the prefix length in it"
+    if whole := with_length(pool, path):
+        return whole
     if not found.field:
         return found.advice or "ExternalIPPool has no such field; remove it"
     if found.field == "cidr" and parent_of(path) == ITEM and isinstance(value, dict | list):
@@ -245,39 +244,31 @@ def corrections(pool: Pool, fields: Iterable[str], unknown: Iterable[Path]) -> s
     )
 
 
-def network_with_length(pool: Pool, path: Path) -> str:
-    """The CIDR of a range whose address and length are two fields; empty if it has none of that.
+def with_length(pool: Pool, path: Path) -> str:
+    """How to write a range whose address and length are two fields; empty if it has none of that.
 
     A gateway says that they are the subnet, and an address inside the network that it is meant
     alone. ``path`` is one of the two fields.
     """
-    item = path[:3]
-    is_field = parent_of(path) == ITEM and len(path) == len(item) + 1
+    item, is_field = path[:-1], parent_of(path) == ITEM and len(path) == 4
     if not is_field or len(pool.written) > _MANY:
         return ""
     values = {
-        _plain(str(each[-1])): value
-        for each, value in pool.written.items()
-        if each[:3] == item and len(each) == len(item) + 1
+        _plain(str(each[-1])): value for each, value in pool.written.items() if each[:-1] == item
     }
-    names = {
-        name: ["prefixLength"] if name == "prefix" else _MEANT.get(name, []) for name in values
-    }
-    if any("gateway" in meant for meant in names.values()):
+    lengths, networks = [], []
+    for name in values:
+        meant = _MEANT.get(name, ())
+        if "gateway" in meant and name != "prefix":
+            return ""
+        if "prefixLength" in meant or name == "prefix":
+            lengths.append(name)
+        elif "cidr" in meant or "ipRanges" in meant:
+            networks.append(name)
+    if (len(lengths), len(networks)) != (1, 1) or _plain(str(path[-1])) not in lengths + networks:
         return ""
-    lengths = [name for name, meant in names.items() if "prefixLength" in meant]
-    networks = [
-        name
-        for name, meant in names.items()
-        if name not in lengths and not {"cidr", "ipRanges"}.isdisjoint(meant)
-    ]
-    if (
-        len(lengths) != 1
-        or len(networks) != 1
-        or _plain(str(path[-1])) not in (*lengths, *networks)
-    ):
-        return ""
-    return network_text(values[networks[0]], values[lengths[0]])
+    cidr = network_text(values[networks[0]], values[lengths[0]])
+    return f"use cidr: {cidr}, with the prefix length in it" if cidr else ""
 
 
 def _plain(name: str) -> str:

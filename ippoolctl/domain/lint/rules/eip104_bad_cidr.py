@@ -15,7 +15,7 @@ from ippoolctl.domain.addresses.intended import (
 )
 from ippoolctl.domain.lint.edit import Edit, range_edit
 from ippoolctl.domain.lint.families.refusals import admission_rule
-from ippoolctl.domain.lint.field_names import network_with_length, rewritten
+from ippoolctl.domain.lint.field_names import rewritten, with_length
 from ippoolctl.domain.lint.lookups import Refusal
 
 
@@ -29,9 +29,8 @@ def _fix(refusal: Refusal) -> str:
     position = int(refusal.reason.path[2])
     if refusal.written == "" and all(refusal.pool.ranges[position].spelling[1:]):
         return "remove cidr"
-    whole = network_with_length(refusal.pool, refusal.reason.path)
-    if whole:
-        return f"use cidr: {whole}, with the prefix length in it"
+    if whole := with_length(refusal.pool, refusal.reason.path):
+        return whole
     found = intended_ranges(refusal.written)
     if not found and isinstance(refusal.written, str):
         longest = exceeded_length(refusal.written)
