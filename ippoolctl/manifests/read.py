@@ -167,8 +167,11 @@ def _add_unprocessed(
         manifests.patches[directory] = manifests.patches.get(directory, 0) + 1
         return
     problem = unprocessed_problem(place, kind, directory, is_ours=source.is_ours)
-    last = (manifests.problems or (problem,))[-1]
-    if last is problem or last._replace(place=place) != problem or last.place.file != place.file:
+    is_repeated = any(
+        last.place.file == place.file and last._replace(place=place) == problem
+        for last in manifests.problems[-1:]
+    )
+    if not is_repeated:
         _add_problem(manifests, problem)
 
 

@@ -91,7 +91,7 @@ def _unfinished(app: AppContext, found: "Leftovers") -> list[Note]:
     """
     from ippoolctl.cluster.surroundings import SurroundingsReading
 
-    around = SurroundingsReading(app.gateway, CONSUMERS, with_release=False).result()
+    around = SurroundingsReading(app.gateway, CONSUMERS).result()
     return unfinished_notes(recorded_runs(found.listed.pools, around))
 
 

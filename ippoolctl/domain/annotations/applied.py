@@ -45,9 +45,8 @@ def keys_applied(annotations: Mapping[str, Any]) -> Keys:
     pool.
     """
     ours, kubectl = _keys(annotations, APPLIED), _keys(annotations, KUBECTL_APPLIED)
-    if any(kubectl) and json_object(annotations.get(APPLIED)).get("kubectl") == _digest(
-        annotations
-    ):
+    record = json_object(annotations.get(APPLIED))
+    if any(kubectl) and record.get("kubectl") == _digest(annotations):
         return ours
     return Keys(ours.labels | kubectl.labels, ours.annotations | kubectl.annotations)
 

@@ -1,7 +1,7 @@
 """What a relocation would do, and what an earlier run of it has done; nothing is written."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ippoolctl.crd.relocation import read_relocation, recorded
 from ippoolctl.crd.surroundings.detachment import pools_of
@@ -177,9 +177,14 @@ def other_run(request: str, names: Collection[str], view: View) -> Relocated | N
         other = read_relocation(record.request, record.relocation)
         concerned = not {*names}.isdisjoint(other.names)
         if concerned and other.deleted and other.is_current(view.pools):
-            end, code = EndKind.UNFINISHED, ExitCode.REFUSED
-            found = Relocated(request, end, code, text=record.request, record=pool.name)
-            return replace(found, finishing_command=record.command)
+            return Relocated(
+                request,
+                EndKind.UNFINISHED,
+                ExitCode.REFUSED,
+                text=record.request,
+                finishing_command=record.command,
+                record=pool.name,
+            )
     return None
 
 
