@@ -32,6 +32,11 @@ class Block:
     cidr: bool = False
     """Whether it has to be a CIDR, with more addresses if necessary."""
 
+    @property
+    def may_be_run(self) -> bool:
+        """Whether a start-end range will do."""
+        return self.ips > 0 and not self.cidr
+
 
 @dataclass(frozen=True, slots=True)
 class FreeRange:
@@ -54,7 +59,7 @@ def free_ranges(
     check_size(block, within)
     holes = subtract((Span(each.first, each.last) for each in within), [*taken, MAPPED])
     found = list(islice(_networks(block, holes), count))
-    if block.ips and not block.cidr and len(found) < count:
+    if block.may_be_run and len(found) < count:
         # Every address of a start-end range is assigned, so ends of subnets must not be in it.
         inner = subtract(holes, [*(each.span for each in found), *ends_of(within)])
         found += islice(_runs(block.ips, inner), count - len(found))
@@ -62,9 +67,10 @@ def free_ranges(
 
 
 def _networks(block: Block, holes: list[Span]) -> Iterator[FreeRange]:
+    prefixes = {length: prefix_in(block, length) for length in (32, 128)}
     for hole in holes:
-        bits = block.prefix or exact_prefix(block, width(hole.first))
-        if bits is not None and bits <= width(hole.first):
+        bits = prefixes[width(hole.first)]
+        if bits is not None:
             yield from _aligned(bits, hole)
 
 
@@ -100,16 +106,25 @@ def run_at(first: int, ips: int) -> FreeRange:
     )
 
 
-def exact_prefix(block: Block, bits: int) -> int | None:
-    """The prefix length of a CIDR with that many usable addresses, if one has exactly that many;
-    ``bits`` is the length of an address.
+def prefix_in(block: Block, length: int) -> int | None:
+    """The prefix length of the CIDRs of this size in the family with this length of an address;
+    ``None`` if there are none. Of a number of addresses, a CIDR has exactly that many, if it does
+    not have to be one.
 
     Antrea does not assign the first address of a CIDR and the last one of an IPv4 CIDR, so a
     start-end range is better for one or two addresses.
     """
-    size = block.ips + (2 if bits == 32 else 1)
-    exact = block.ips > 2 and size & (size - 1) == 0 and size <= MAX_WINDOW
-    return bits - (size - 1).bit_length() if exact or block.cidr else None
+    size = block.ips + (2 if length == 32 else 1)
+    exact = block.ips > 2 and size.bit_count() == 1
+    if not (block.prefix or block.cidr or exact):
+        return None
+    bits = block.prefix or length - (size - 1).bit_length()
+    return bits if usable_of_cidr(bits, length) >= max(block.ips, 1) else None
+
+
+def is_possible(block: Block, length: int) -> bool:
+    """Whether a range of the family with this length of an address can have this size."""
+    return block.may_be_run or prefix_in(block, length) is not None
 
 
 def ends_of(subnets: Iterable[Network]) -> Iterator[Span]:
@@ -126,7 +141,8 @@ def check_size(block: Block, within: Sequence[Network]) -> None:
             f"{block.ips} addresses exceed the limit of one range ({MAX_WINDOW})",
             "use several smaller ranges",
         )
-    if block.cidr and not any(enough_in_cidr(block, each.width) for each in within):
+    has_cidr = any(prefix_in(block, each.width) is not None for each in within)
+    if block.cidr and not has_cidr:
         raise InputError(
             f"no IPv4 CIDR has {block.ips} usable addresses", "use fewer addresses, or IPv6"
         )
@@ -138,22 +154,16 @@ def check_size(block: Block, within: Sequence[Network]) -> None:
             f"invalid prefix length: /{block.prefix} (maximum: /{longest})",
             f"use a prefix length of {longest} or less",
         )
-    if block.prefix and not any(usable_of_cidr(block.prefix, each) for each in within):
+    if block.prefix and not has_cidr:
         raise InputError(
             f"a /{block.prefix} has no usable addresses",
             "use a shorter prefix, or a number of addresses",
         )
 
 
-def enough_in_cidr(block: Block, width: int) -> bool:
-    """Whether a CIDR of the family with this address length can have so many usable addresses."""
-    bits = exact_prefix(block, width)
-    return bits is not None and usable_of_cidr(bits, Network(0, 0, width)) >= block.ips
-
-
-def usable_of_cidr(bits: int, within: Network) -> int:
-    """How many addresses of a CIDR of that length in the network Antrea can assign."""
-    if bits > within.width:
-        return 0
-    base = "10.0.0.0" if within.width == 32 else "fd00::"
+def usable_of_cidr(bits: int, length: int) -> int:
+    """How many addresses of a CIDR of that prefix length Antrea can assign, in the family with this
+    length of an address; 0 if the family has no such CIDR.
+    """
+    base = "10.0.0.0" if length == 32 else "fd00::"
     return capacity(Spelling(cidr=f"{base}/{bits}")).usable

@@ -10,11 +10,10 @@ from ippoolctl.domain.space.free_ranges import (
     Block,
     FreeRange,
     check_size,
-    enough_in_cidr,
-    exact_prefix,
+    is_possible,
     network_at,
+    prefix_in,
     run_at,
-    usable_of_cidr,
 )
 from ippoolctl.domain.space.free_space import FreeSpace
 from ippoolctl.domain.space.placement_strategies import (
@@ -73,7 +72,7 @@ def placements(block: Block, space: FreeSpace, order: Order, count: int) -> list
     range can have.
     """
     check_size(block, space.networks)
-    families = [each for each in space.families() if _possible(block, each)]
+    families = [each for each in space.families() if is_possible(block, each.networks[0].width)]
     roomy = [
         each
         for each in families
@@ -82,25 +81,18 @@ def placements(block: Block, space: FreeSpace, order: Order, count: int) -> list
     return [_placement(block, each, order, count) for each in roomy or families]
 
 
-def _possible(block: Block, space: FreeSpace) -> bool:
-    network = space.networks[0]
-    if block.prefix:
-        return usable_of_cidr(block.prefix, network) > 0
-    return not block.cidr or enough_in_cidr(block, network.width)
-
-
 def _placement(block: Block, space: FreeSpace, order: Order, count: int) -> Placement:
     length = space.networks[0].width
     begins = frozenset(net.first + each for net in space.networks for each in (0, 1))
     near = merge(each for each in order.near if width(each.first) == length)
-    bits = block.prefix or exact_prefix(block, length)
+    bits = prefix_in(block, length)
     found: list[tuple[Pick, FreeRange]] = []
-    if bits is not None and bits <= length:
+    if bits is not None:
         size = 1 << length - bits
         fits = Fits(size, size, begins)
         chosen = picks(fits, space.gaps, order, near, count)
         found = [(pick, network_at(pick.start, bits)) for pick in chosen]
-    if block.ips and not block.cidr and len(found) < count:
+    if block.may_be_run and len(found) < count:
         # Antrea assigns every address of a start-end range, so ends of subnets must not be in it.
         taken = [*(each.span for _, each in found), *space.ends]
         inner, fits = holes(space.gaps, taken), Fits(block.ips, 1, begins)
@@ -131,7 +123,7 @@ def _largest(block: Block, space: FreeSpace) -> FreeRange | None:
     """The largest free range: a CIDR, or for a number of addresses also a start-end range."""
     networks = (_largest_network(gap) for gap in space.gaps)
     found = [each for each in (network_at(net.first, net.bits) for net in networks) if each.usable]
-    if block.ips and not block.cidr:
+    if block.may_be_run:
         gaps = holes(space.gaps, space.ends)
         found += [run_at(gap.first, min(gap.size, MAX_WINDOW)) for gap in gaps]
     return max(

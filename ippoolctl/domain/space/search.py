@@ -7,7 +7,7 @@ from typing import Final
 
 from ippoolctl.domain.addresses.numbers import Network, masked, network_text, outermost, width
 from ippoolctl.domain.addresses.ranges import Span, common, merge
-from ippoolctl.domain.space.free_ranges import Block, free_ranges, usable_of_cidr
+from ippoolctl.domain.space.free_ranges import Block, free_ranges, is_possible, usable_of_cidr
 from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.unlisted import listed
 
@@ -47,8 +47,8 @@ class Search:
         if self.block.ips:
             return self.block.ips
         # The number for a prefix length differs by family.
-        fitting = [each for each in self.within if self.block.prefix <= each.width]
-        return min((usable_of_cidr(self.block.prefix, each) for each in fitting), default=0)
+        usable = {usable_of_cidr(self.block.prefix, each.width) for each in self.within}
+        return min(usable - {0}, default=0)
 
     @property
     def areas(self) -> list[Span]:
@@ -85,7 +85,8 @@ def networks_beside(spans: Iterable[Span], block: Block) -> tuple[Network, ...]:
     """
     own = merge(spans)
     found: dict[Network, None] = {}
-    for each in [each for each in own if block.prefix <= width(each.first)] or own:
+    fitting = {length for length in (32, 128) if is_possible(block, length)}
+    for each in [each for each in own if width(each.first) in fitting] or own:
         tight = width(each.first) - (each.first ^ each.last).bit_length()
         for bits in range(tight, max(tight - 2, 1) - 1, -1):
             network = masked(each.first, bits)

@@ -96,6 +96,23 @@ def test_fourteen_addresses_are_a_28_and_fifteen_a_start_end_range() -> None:
     assert free_ranges(Block(ips=15), within, [])[0].spelling.text == "10.0.0.1-10.0.0.15"
 
 
+@pytest.mark.parametrize(
+    ("block", "first"),
+    [
+        (Block(prefix=31), "2001:d00::/31"),
+        (Block(prefix=32), "2001:d00::/32"),
+        (Block(prefix=64), "2001:d00::/64"),
+        (Block(ips=2**16, cidr=True), "2001:d00::/111"),
+    ],
+)
+def test_a_cidr_in_which_antrea_could_assign_too_few_ipv4_addresses_is_an_ipv6_one(
+    block: Block, first: str
+) -> None:
+    within = [network("10.0.0.0/8"), network("2001:d00::/24")]
+
+    assert [each.spelling.text for each in free_ranges(block, within, [])] == [first]
+
+
 def test_the_whole_of_ipv6_is_searched_without_walking_over_it() -> None:
     everything = [network("::/0")]
 

@@ -142,7 +142,7 @@ def wanted_families(block: Block, inventory: Inventory) -> set[int]:
     families = {each.width for each in inventory.networks}
     if block.ips:
         return families
-    able = {each.width for each in inventory.networks if usable_of_cidr(block.prefix, each)}
+    able = {each.width for each in inventory.networks if usable_of_cidr(block.prefix, each.width)}
     large = {each.width for each in inventory.networks if each.bits <= block.prefix} & able
     return large or able
 
@@ -189,7 +189,7 @@ def prefix_of(block: Block, length: int) -> int | None:
 
 
 def capacity_of(length: int, bits: int) -> int:
-    return usable_of_cidr(bits, Network(0, length, length))
+    return usable_of_cidr(bits, length)
 
 
 def places(
