@@ -42,13 +42,13 @@ class Placed:
     @property
     def grown(self) -> Network | None:
         """The largest CIDR that begins with the suggested one and is free as a whole, if larger."""
-        first, last = self.suggestion.span
+        span = self.suggestion.span
         if not self.suggestion.spelling.cidr or self.room is None:
             return None
-        size = largest_block(first, self.room.last - first + 1)
-        length = width(first)
+        size = largest_block(span.first, self.room.last - span.first + 1)
+        length = width(span.first)
         bits = length - size.bit_length() + 1
-        return Network(first, bits, length) if size > last - first + 1 else None
+        return Network(span.first, bits, length) if size > span.size else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,9 @@ def _placement(block: Block, space: FreeSpace, order: Order, count: int) -> Plac
 def _gap_at(first: int, space: FreeSpace) -> Span | None:
     """The gap that begins at this address."""
     place = bisect_left(space.gaps, (first,))
-    found = space.gaps[place : place + 1]
-    return found[0] if found and found[0].first == first else None
+    if place == len(space.gaps) or space.gaps[place].first > first:
+        return None
+    return space.gaps[place]
 
 
 def _largest(block: Block, space: FreeSpace) -> FreeRange | None:
