@@ -46,6 +46,7 @@ def test_a_number_of_addresses_is_found_if_and_only_if_it_fits(text, texts, ips,
     found = free_ranges(Block(ips=ips), [within], taken, count)
 
     assert_usable(found, room)
+    assert len(found) <= count
     assert all(each.usable == ips for each in found)
     if not found:
         edges = {within.first} | ({within.last} if within.width == 32 else set())
@@ -94,6 +95,32 @@ def test_fourteen_addresses_are_a_28_and_fifteen_a_start_end_range() -> None:
 
     assert free_ranges(Block(ips=14), within, [])[0].spelling.text == "10.0.0.0/28"
     assert free_ranges(Block(ips=15), within, [])[0].spelling.text == "10.0.0.1-10.0.0.15"
+
+
+def test_the_largest_cidr_of_a_number_of_addresses_is_a_16() -> None:
+    within = [network("10.0.0.0/8")]
+
+    assert free_ranges(Block(ips=65_534), within, [])[0].spelling.text == "10.0.0.0/16"
+    assert free_ranges(Block(ips=65_535), within, [])[0].spelling.text == "10.0.0.1-10.0.255.255"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_start_end_ranges_come_after_the_cidrs_and_are_no_more_than_wanted(count: int) -> None:
+    taken = spans(
+        [
+            Spelling(None, "10.0.0.0", "10.0.0.6"),
+            Spelling(None, "10.0.0.15", "10.0.0.24"),
+            Spelling(None, "10.0.0.40", "10.0.0.63"),
+        ]
+    )
+
+    found = free_ranges(Block(ips=6), [network("10.0.0.0/26")], taken, count)
+
+    assert [each.spelling.text for each in found] == [
+        "10.0.0.32/29",
+        "10.0.0.7-10.0.0.12",
+        "10.0.0.25-10.0.0.30",
+    ][:count]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from ippoolctl.domain.space.placement import Placed, Placement, placements
 from ippoolctl.domain.space.placement_strategies import Order, PlacementStrategy, ReasonKind
 from ippoolctl.domain.space.subnets import pool_subnets
 from ippoolctl.domain.space.taken import taken_by
+from ippoolctl.errors import InputError
 from tests.builders import claim_on, live_pool, pool
 from tests.domain.space.test_free_ranges import network
 from tests.domain.strategies import SIZE, ordinal
@@ -154,6 +155,7 @@ def assert_placement(
     free, ends = inventory.free(length), inventory.ends()
     left = set(free)
     known = KnownPools(inventory.pools)
+    assert len(found.placed) <= count
     for number, each in enumerate(found.placed):
         suggestion = each.suggestion
         addresses = set(range(suggestion.span.first, suggestion.span.last + 1))
@@ -300,7 +302,7 @@ def assert_largest(block: Block, found: Placement, left: set[int], ends: set[int
         best = max(
             [best, *(last - first + 1 for first, last in (gap_at(at, inner) for at in inner))]
         )
-    assert (found.largest.usable if found.largest else 0) == best
+    assert (found.largest.usable if found.largest else None) == (best or None)
     if found.largest:
         span = found.largest.span
         assert set(range(span.first, span.last + 1)) <= left
@@ -346,6 +348,15 @@ def test_sparse_divides_the_largest_gap_again_and_again() -> None:
     assert found == ["fd00::/64", "fd00:0:0:8000::/64", "fd00:0:0:4000::/64", "fd00:0:0:c000::/64"]
 
 
+def test_sparse_goes_to_the_begin_of_a_network_and_to_the_middle_of_another_gap() -> None:
+    network, sparse = "10.0.0.0/24", PlacementStrategy.SPARSE
+
+    assert only(Block(ips=20), network, strategy=sparse) == ["10.0.0.1-10.0.0.20"]
+    assert only(Block(ips=20), network, "10.0.0.1/32", strategy=sparse) == ["10.0.0.128-10.0.0.147"]
+    assert only(Block(prefix=28), network, strategy=sparse) == ["10.0.0.0/28"]
+    assert only(Block(prefix=28), network, "10.0.0.0/31", strategy=sparse) == ["10.0.0.128/28"]
+
+
 def test_random_is_the_same_for_the_same_seed() -> None:
     random = PlacementStrategy.RANDOM
 
@@ -384,6 +395,24 @@ def test_both_families_answer_and_a_prefix_only_where_it_can_be() -> None:
     assert texts(Block(ips=14)) == [["10.0.0.0/28"], ["fd00::1-fd00::e"]]
     assert texts(Block(prefix=28)) == [["10.0.0.0/28"]]
     assert texts(Block(prefix=120)) == [["fd00::/120"]]
+
+
+def test_a_number_of_addresses_is_placed_in_every_family_however_large_its_network() -> None:
+    space = free_space([network("10.0.0.0/24"), network("::/0")], ())
+
+    found = placements(Block(ips=3), space, Order(PlacementStrategy.LAST), 1)
+
+    assert [[each.suggestion.spelling.text for each in one.placed] for one in found] == [
+        ["10.0.0.252-10.0.0.254"],
+        ["ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffc/126"],
+    ]
+
+
+def test_a_size_that_no_range_can_have_is_an_error() -> None:
+    space = free_space([network("10.0.0.0/24")], ())
+
+    with pytest.raises(InputError, match=r"invalid prefix length: /33 \(maximum: /32\)"):
+        placements(Block(prefix=33), space, Order(), 1)
 
 
 def test_the_whole_of_both_families_costs_what_a_small_network_costs() -> None:
