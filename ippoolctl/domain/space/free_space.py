@@ -1,7 +1,7 @@
 """Networks, and the addresses in them that are free."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ippoolctl.domain.addresses.numbers import IPV6, Network, width
@@ -54,16 +54,15 @@ class FreeSpace:
 
 
 def free_space(
-    networks: Iterable[Network], taken: Iterable[Span], subnets: Iterable[Network] = ()
+    networks: Sequence[Network], taken: Iterable[Span], subnets: Iterable[Network] = ()
 ) -> FreeSpace:
     """What is free in these networks; ``subnets`` are those of pools.
 
     IPv4-mapped addresses are never free: a pool of them crashes Antrea's controller (EIP301).
     """
-    networks = tuple(networks)
     areas = merge(Span(each.first, each.last) for each in networks)
     gaps = holes(areas, [*taken, MAPPED])
-    return FreeSpace(networks, tuple(gaps), tuple(ends_of((*networks, *subnets))))
+    return FreeSpace(tuple(networks), tuple(gaps), tuple(ends_of((*networks, *subnets))))
 
 
 def minimal_cover(spans: Iterable[Span]) -> Iterator[Network]:

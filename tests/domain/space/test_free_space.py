@@ -30,6 +30,16 @@ def test_the_largest_gap_is_the_first_one_of_several() -> None:
     assert none.largest is None
 
 
+def test_networks_inside_others_or_next_to_them_count_once() -> None:
+    texts = ("10.0.1.0/24", "10.0.0.0/24", "10.0.0.128/25", "fd00::/120")
+    networks = [one for each in texts if (one := parse_prefix(each)) is not None]
+
+    found = free_space(networks, spans("10.0.0.0-10.0.0.9", "fd00::80/121"))
+
+    assert [span_text(*each) for each in found.areas] == ["10.0.0.0-10.0.1.255", "fd00::-fd00::ff"]
+    assert (found.total, found.free) == (768, 630)
+
+
 @pytest.mark.parametrize(
     ("room", "grown"),
     [
