@@ -17,7 +17,6 @@ from ippoolctl.domain.addresses.parsers import parse_addr
 from ippoolctl.domain.addresses.ranges import BadRange, IPRange, Span
 from ippoolctl.domain.addresses.special import SPECIAL, has_special
 from ippoolctl.domain.annotations.marks import FULL, PREFIX, REQUEST_ID
-from ippoolctl.domain.antrea.canonical import canonical
 from ippoolctl.domain.antrea.pool import NOTHING, Pool, SubnetInfo
 
 _KEY: Final = re.compile(
@@ -57,13 +56,11 @@ def are_plain(pools: Sequence[Pool]) -> bool:
             selector = pool.node_selector
             if not _is_plain_selector(selector):
                 return False
-    if not _are_plain_ranges([each for pool in pools for each in pool.ranges]):
-        return False
     subnets = {pool.subnet for pool in pools if pool.subnet}
-    gateways = sorted(parse_addr(each.gateway) or 0 for each in subnets)
-    return len(subnets) <= _MOST_SUBNETS and not any(
-        _contains_one_of(gateways, each) for pool in pools if gateways for each in pool.ranges
-    )
+    parsed = (parse_addr(each.gateway) for each in subnets)
+    gateways = [Span(each, each) for each in parsed if each is not None]
+    ranges = [each for pool in pools for each in pool.ranges]
+    return len(subnets) <= _MOST_SUBNETS and _are_plain_ranges(ranges, gateways)
 
 
 def are_plain_to_create(pools: Sequence[Pool]) -> bool:
@@ -80,18 +77,15 @@ def are_plain_to_create(pools: Sequence[Pool]) -> bool:
 
 
 def _is_harmless(found: IPRange | BadRange) -> bool:
-    if isinstance(found, BadRange) or not _are_plain_ranges((found,)):
-        return False
-    cidr, start, end, first, last = found
-    whole = first >= IPV6 or last - first < _WINDOW
-    return whole and not (cidr and (start or end)) and not has_special(first, last)
-
-
-def _contains_one_of(addresses: Sequence[int], found: IPRange | BadRange) -> bool:
     if isinstance(found, BadRange):
         return False
-    index = bisect_left(addresses, found.first)
-    return index < len(addresses) and addresses[index] <= found.last
+    cidr, start, end, first, last = found
+    return (
+        (first >= IPV6 or last - first < _WINDOW)
+        and not (cidr and (start or end))
+        and not has_special(first, last)
+        and _are_plain_ranges((found,))
+    )
 
 
 def _is_plain(pool: Pool) -> bool:
@@ -110,16 +104,15 @@ def _is_plain(pool: Pool) -> bool:
 
 
 def _is_plain_subnet(subnet: SubnetInfo, pool: Pool) -> bool:
-    gateway = parse_addr(subnet.gateway)
-    if gateway is None or gateway >= IPV6 or not 1 <= subnet.prefix_length <= 31:
-        return False
-    network = masked(gateway, subnet.prefix_length)
-    return network is not None and all(
-        isinstance(each, IPRange)
-        and network.first <= each.first
-        and each.last <= network.last
-        and canonical(each) == each.text
-        for each in pool.ranges
+    network = masked(parse_addr(subnet.gateway), subnet.prefix_length)
+    return (
+        network is not None
+        and network.width == 32
+        and 1 <= network.bits <= 31
+        and all(
+            isinstance(each, IPRange) and network.first <= each.first and each.last <= network.last
+            for each in pool.ranges
+        )
     )
 
 
@@ -135,14 +128,16 @@ def _is_plain_selector(selector: Mapping[str, Any]) -> bool:
     )
 
 
-def _are_plain_ranges(ranges: Sequence[IPRange | BadRange]) -> bool:
-    """Whether these ranges are disjoint, and no rule can report an error about one of them."""
+def _are_plain_ranges(ranges: Sequence[IPRange | BadRange], gateways: Sequence[Span] = ()) -> bool:
+    """Whether these ranges are disjoint, none of them contains a gateway of a subnet, and no rule
+    can report an error about one of them.
+    """
     # Column by column, since there are a hundred thousand of them.
     found = [each for each in ranges if each.__class__ is IPRange]
     firsts, lasts = sorted([each.first for each in found]), sorted([each.last for each in found])
     if len(found) < len(ranges) or not are_disjoint(firsts, lasts):
         return False
-    if any(_has_part_of(internal, firsts, lasts) for internal in _INTERNAL):
+    if any(_has_part_of(each, firsts, lasts) for each in (*_INTERNAL, *gateways)):
         return False
     ipv4 = bisect_left(firsts, IPV6)
     # Disjoint ranges end in the order in which they begin.
