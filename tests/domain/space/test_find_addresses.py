@@ -23,6 +23,7 @@ from ippoolctl.domain.space.reserved import Reserved
 from ippoolctl.domain.surroundings.kind import Kind
 from tests.builders import claim_on, live_pool, pool_object, spelling
 from tests.consumers import egress, service
+from tests.domain.strategies import ordinal
 
 
 def find(pools: list[Pool], *texts: str, objects: tuple[dict[str, Any], ...] = ()) -> list[Answer]:
@@ -171,6 +172,19 @@ def test_an_address_that_is_held_beside_every_range_belongs_to_its_pool() -> Non
     assert [span_text(*each) for each in several.without_pool] == ["fd00::4-fd00::5", "fd00::7"]
 
 
+def test_the_holders_in_a_network_are_in_the_order_of_addresses_whatever_their_pools() -> None:
+    pools = [live_pool("a", "10.0.0.8/29"), live_pool("b", "10.0.0.0/29")]
+    objects = (egress("one", "a", "10.0.0.9"), egress("two", "b", "10.0.0.3"))
+
+    (found,) = find(pools, "10.0.0.0/28", objects=objects)
+
+    assert [(each.text, each.pool) for each in found.held] == [("10.0.0.3", "b"), ("10.0.0.9", "a")]
+    assert [[each.text for each in match.held] for match in found.matches] == [
+        ["10.0.0.3"],
+        ["10.0.0.9"],
+    ]
+
+
 def test_a_claimed_part_of_a_query_is_in_no_pool_yet() -> None:
     claiming = live_pool("edge", "10.0.0.0/29", claim=claim_on("10.0.0.8/29"))
 
@@ -190,6 +204,36 @@ def test_the_gateway_of_another_pool_is_named() -> None:
     assert inside[0].matches[0].gateway is not None
     assert inside[0].others == ("gateway of pool other",)
     assert (beside[0].matches, beside[0].others) == ((), ("gateway of pool other",))
+
+
+def test_a_gateway_beside_the_ranges_of_its_pool_is_named_for_a_network() -> None:
+    subnet = SubnetInfo("10.0.0.1", 24)
+    beside = live_pool("beside", "10.0.0.8/29")._replace(subnet=subnet)
+    within = live_pool("within", "10.0.0.0/30")._replace(subnet=subnet)
+
+    (found,) = find([beside, within], "10.0.0.0/28")
+
+    assert [(each.pool.name, each.gateway is None) for each in found.matches] == [
+        ("within", False),
+        ("beside", True),
+    ]
+    assert found.others == ("gateway of pool beside",)
+
+
+def test_others_with_fewer_addresses_are_named_first_and_each_label_once() -> None:
+    first = ordinal("10.0.0.0")
+    reserved = [
+        Reserved(Span(first, first + 255), "network"),
+        Reserved(Span(first + 2, first + 3), "two"),
+        Reserved(Span(first + 4, first + 4), "one"),
+        Reserved(Span(first + 5, first + 9), "one"),
+        Reserved(Span(first + 300, first + 300), "beyond"),
+    ]
+    queries = [query_of("10.0.0.0/28", Span(first, first + 15))]
+
+    (found,) = find_addresses(queries, [], holders({}, [], [], LATEST), reserved)
+
+    assert found.others == ("one", "two", "network")
 
 
 def test_the_others_of_each_part_of_a_query_are_told_apart() -> None:

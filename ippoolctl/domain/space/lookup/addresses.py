@@ -120,7 +120,7 @@ class Answer(NamedTuple):
 
 def find_addresses(
     queries: Sequence[Query],
-    pools: Iterable[Pool],
+    pools: Sequence[Pool],
     known: Holders,
     reserved: Iterable[Reserved] = (),
 ) -> list[Answer]:
@@ -129,7 +129,6 @@ def find_addresses(
     ``reserved`` is what has addresses beside consumers of pools. Linear in the queries, the ranges
     and what is found, but for sorting.
     """
-    pools = tuple(pools)
     spans = [each.span for each in queries]
     ranges = meeting_each(spans, _entries(pools))
     others = meeting_each(spans, ((*each.span, each) for each in (*reserved, *_gateways(pools))))
@@ -187,7 +186,7 @@ def _held(span: Span, addresses: Sequence[int], known: Holders) -> tuple[HeldAdd
 
 def _match(asked: Span, met: _Range, held: Mapping[str, tuple[HeldAddress, ...]]) -> Match:
     pool, found, is_claimed, span = met
-    inside = asked if asked.first == asked.last else intersect(span, asked) or asked
+    inside = Span(max(span.first, asked.first), min(span.last, asked.last))
     own = held_in(held[pool.name], inside) if pool.name in held else ()
     gateway = None
     if pool.subnet:
