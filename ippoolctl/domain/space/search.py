@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from ippoolctl.domain.addresses.numbers import Network, masked, network_text, outermost, width
+from ippoolctl.domain.addresses.numbers import Network, network_text, outermost, width
 from ippoolctl.domain.addresses.ranges import Span, common, merge
 from ippoolctl.domain.space.free_ranges import Block, free_ranges, is_possible, usable_of_cidr
 from ippoolctl.domain.space.reserved import Reserved
@@ -87,13 +87,11 @@ def networks_beside(spans: Iterable[Span], block: Block) -> tuple[Network, ...]:
     found: dict[Network, None] = {}
     fitting = {length for length in (32, 128) if is_possible(block, length)}
     for each in [each for each in own if width(each.first) in fitting] or own:
-        tight = width(each.first) - (each.first ^ each.last).bit_length()
-        for bits in range(tight, max(tight - 2, 1) - 1, -1):
-            network = masked(each.first, bits)
-            if network is None:
-                continue
+        length, tight = width(each.first), (each.first ^ each.last).bit_length()
+        for host in range(tight, min(tight + 2, length - 1) + 1):
+            network = Network(each.first >> host << host, length - host, length)
             taken = common(own, Span(network.first, network.last))
-            if free_ranges(block, [network], taken, 1):
+            if free_ranges(block, [network], taken):
                 found[network] = None
                 break
     return tuple(outermost(found))
@@ -104,5 +102,5 @@ def inside(subnet: Network, networks: Iterable[Network]) -> list[Network]:
     return [
         max(each, subnet, key=lambda network: network.bits)
         for each in networks
-        if each.width == subnet.width and each.first <= subnet.last and subnet.first <= each.last
+        if each.first <= subnet.last and subnet.first <= each.last
     ]
