@@ -136,7 +136,6 @@ def _frozen(pools: Sequence[Pool], overlapping: set[str], release: Release) -> s
         return set()
     if BadRange not in {each.__class__ for pool in pools for each in pool.ranges}:
         return overlapping
-    faulty = {pool.name for pool in pools if BadRange in map(type, pool.ranges)}
-    if faulty and release.line is Line.V2_4_3:
+    if release.line is Line.V2_4_3:
         return {pool.name for pool in pools}
-    return overlapping | faulty
+    return overlapping | {pool.name for pool in pools if BadRange in map(type, pool.ranges)}
