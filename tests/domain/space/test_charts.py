@@ -47,6 +47,16 @@ def test_a_range_across_several_blocks_has_a_part_in_each_that_it_meets() -> Non
     assert parts == [[(7, 7)], [(16, 23)], [(32, 32)], []]
 
 
+def test_pools_of_a_block_are_in_the_order_of_their_first_addresses() -> None:
+    around = pool("around", "10.0.0.0/29", "10.0.0.32/29")
+
+    (found,) = charts(
+        [pool("between", "10.0.0.16/28"), around], [block("10.0.0.0/24")], outside=False
+    )
+
+    assert [each.pool.name for each in found.pools] == ["around", "between"]
+
+
 def _spans(chart: Chart) -> list[Span]:
     return [span for row in chart.pools for span in row.spans]
 

@@ -75,6 +75,15 @@ def test_services_that_share_an_address_hold_it_together() -> None:
     assert not found.waiting
 
 
+def test_the_addresses_of_a_pool_are_ascending() -> None:
+    names = {"e1": "10.0.0.3", "e2": "10.0.0.1", "e3": "10.0.0.2"}
+    found = of_pool_a(
+        *(egress(name, externalIPPool="a", egressIP=address) for name, address in names.items())
+    )
+
+    assert [each.text for each in found.held["a"]] == ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
+
+
 def test_a_former_address_in_a_status_is_not_held() -> None:
     found = of_pool_a(
         egress("e", externalIPPool="a", egressIP="10.0.0.2"),

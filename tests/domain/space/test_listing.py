@@ -18,6 +18,7 @@ from ippoolctl.domain.space.listing import (
 from ippoolctl.domain.space.pool_state import PoolState
 from ippoolctl.domain.surroundings.kind import Kind
 from tests.builders import live_pool
+from tests.builders import pool as manifest
 from tests.consumers import egress
 
 BOTH = ("Egress", "Service")
@@ -92,13 +93,35 @@ def test_a_pool_exceeds_a_limit_unless_full_on_purpose() -> None:
     on_purpose = half._replace(annotations={"ippoolctl/full": "expected"})
     (accepted,) = pool_rows([half], LATEST, full_on_purpose=["a"])
 
+    whole = row(live_pool("a", "10.0.0.0/24", used=254))
+
     assert [fuller(row(half), limit) for limit in (49, 50, 51)] == [True, False, False]
+    assert [fuller(whole, limit) for limit in (99, 100)] == [True, False]
     assert not fuller(row(on_purpose), 0)
     assert not fuller(accepted, 0)
     assert not fuller(row(live_pool("a", "10.0.0.1-10.0.0.2")), 0)
 
 
 def test_a_deleted_pool_keeps_its_numbers() -> None:
-    found = deleted_row(live_pool("a", "10.0.0.0/28", used=3))
+    pool = live_pool("a", "10.0.0.0/28", used=3)
 
-    assert (found.usable, found.used, found.states) == (14, 3, (PoolState.DELETED,))
+    assert deleted_row(pool) == PoolRow(
+        pool, 14, 3, (PoolState.DELETED,), None, {}, full_on_purpose=False, cluster=""
+    )
+
+
+def test_nothing_tells_what_is_used_of_a_pool_without_a_status() -> None:
+    assert row(live_pool("a", "10.0.0.0/28")).used is None
+    assert row(manifest("a", "10.0.0.0/28")).used is None
+    assert row(manifest("a", "10.0.0.0/32")).used == 0
+
+
+def test_pools_are_not_known_to_be_disjoint_if_nothing_else_is_said() -> None:
+    pools = [live_pool("a", "10.0.0.0/32", used=0), live_pool("b", "10.0.0.0/32", used=0)]
+
+    found = [pool_rows(pools, LATEST), pool_rows(pools, LATEST, disjoint=True)]
+
+    assert [[state.value for state in rows[0].states] for rows in found] == [
+        ["overlap", "frozen", "stale-status"],
+        ["stale-status"],
+    ]

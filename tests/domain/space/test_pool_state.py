@@ -39,6 +39,7 @@ FINE = reported(A, 254)
         (reported(A, 256), ["stale-status"]),
         (live_pool("a", "10.0.0.0/31"), ["ok"]),
         (reported(live_pool("a", "fd00:0::1-fd00::9"), 99), ["ok"]),
+        (reported(live_pool("a", "10.0.0.0/24", "fd00:0::1-fd00::9"), 99), ["ok"]),
         (live_pool("a", "10.0.0.0/31", deleted=True), ["terminating"]),
         (live_pool("a", "10.0.0.0/31", pending=True), ["pending"]),
         (live_pool("a", "10.0.0.0/31", claim=claim_on("10.1.0.0/28")), ["claimed"]),
@@ -70,6 +71,8 @@ def test_an_error_of_a_check_is_a_hazard_of_a_pool_without_other_states() -> Non
 
 OVERLAP = (FINE, reported(live_pool("b", "10.0.0.255-10.0.1.9"), 11))
 BAD = (FINE, live_pool("b", "10.1.0.9-10.1.0.1"))
+UNREADABLE = (FINE, live_pool("b", "10.0.0.0/024", "10.1.0.0/28"))
+BOTH = (FINE, reported(live_pool("b", "10.0.0.255-10.0.1.9", "x/y"), 11))
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,10 @@ BAD = (FINE, live_pool("b", "10.1.0.9-10.1.0.1"))
         (BAD, LATEST, ["frozen"], ["frozen"]),
         (BAD, Release(2, 4, 2), ["ok"], ["frozen"]),
         (BAD, Release(1, 15, 1), ["ok"], ["ok"]),
+        (UNREADABLE, Release(2, 4, 2), ["ok"], ["frozen", "no-status"]),
+        (UNREADABLE, Release(1, 15, 1), ["ok"], ["no-status"]),
+        (BOTH, Release(2, 4, 2), ["overlap", "frozen"], ["overlap", "frozen"]),
+        (BOTH, Release(1, 15, 1), ["overlap"], ["overlap"]),
     ],
 )
 def test_conflicts_freeze_pools_depending_on_the_release(

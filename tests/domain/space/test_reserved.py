@@ -11,7 +11,7 @@ from ippoolctl.domain.addresses.ranges import Span
 from ippoolctl.domain.protocol.candidates import Candidate, choose
 from ippoolctl.domain.protocol.decisions import NoRoom, Tried
 from ippoolctl.domain.space.free_ranges import Block
-from ippoolctl.domain.space.reserved import Reserved, reserved, shortage
+from ippoolctl.domain.space.reserved import Reserved, are_reserved, reserved, shortage
 from ippoolctl.domain.space.search import Search, SearchStrategy
 from ippoolctl.domain.surroundings.kind import Kind
 from tests.builders import live_pool, pool
@@ -87,6 +87,24 @@ def test_without_a_service_cidr_cluster_ips_are_reserved() -> None:
         ("10.0.0.130", "Service shop/web"),
         ("10.0.0.140", "Service shop/web"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "expected"),
+    [
+        (["10.0.0.8-10.0.0.9"], True),
+        (["10.0.0.0/29", "x/y", "10.0.0.96/28"], True),
+        (["10.0.0.0/29", "x/y", "10.0.0.10-10.0.0.63"], False),
+        (["169.254.0.0/24"], False),
+        ([], False),
+    ],
+)
+def test_pools_are_reserved_if_an_object_has_one_of_their_addresses(
+    ranges: list[str], expected: bool
+) -> None:
+    pools = [pool("other", "10.9.0.0/24"), pool("edge", *ranges)]
+
+    assert are_reserved(pools, objects(NODE)) is expected
 
 
 def within(cidr: str) -> Any:

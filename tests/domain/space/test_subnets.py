@@ -4,6 +4,7 @@ import pytest
 
 from ippoolctl.domain.addresses.numbers import address_text, network_text
 from ippoolctl.domain.addresses.parsers import prefix_span
+from ippoolctl.domain.antrea.pool import SubnetInfo
 from ippoolctl.domain.space.subnets import subnet_of, unused_ends
 from tests.builders import pool
 
@@ -43,7 +44,7 @@ def test_the_ends_of_a_subnet_have_names(network: str, ends: dict[str, str]) -> 
     ],
 )
 def test_the_subnet_of_a_pool(gateway: str, length: int, network: str | None) -> None:
-    found = subnet_of(pool("a", subnetInfo={"gateway": gateway, "prefixLength": length}))
+    found = subnet_of(pool("a")._replace(subnet=SubnetInfo(gateway, length)))
 
     assert (found and network_text(found.network)) == network
     assert subnet_of(pool("a")) is None

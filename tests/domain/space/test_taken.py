@@ -4,8 +4,9 @@ import pytest
 
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.ranges import merge
-from ippoolctl.domain.space.taken import taken_in
-from tests.builders import pool
+from ippoolctl.domain.antrea.pool import SubnetInfo
+from ippoolctl.domain.space.taken import taken_by, taken_in
+from tests.builders import claim_on, live_pool, pool
 
 
 @pytest.mark.parametrize(
@@ -24,3 +25,16 @@ def test_a_range_takes_all_addresses_of_either_reading(text: str, taken: list[st
     found = merge(taken_in(pool("a", text).ranges))
 
     assert [span_text(*each) for each in found] == taken
+
+
+def test_a_pool_takes_its_claimed_ranges_and_its_gateway_too() -> None:
+    claiming = live_pool("a", "10.0.0.8/29", claim=claim_on("10.0.0.32/29"))
+    found = taken_by(claiming._replace(subnet=SubnetInfo("10.0.0.1", 24)))
+    unreadable = taken_by(pool("a", "10.0.0.8/29")._replace(subnet=SubnetInfo("x", 24)))
+
+    assert [span_text(*each) for each in merge(found)] == [
+        "10.0.0.1",
+        "10.0.0.8-10.0.0.15",
+        "10.0.0.32-10.0.0.39",
+    ]
+    assert [span_text(*each) for each in unreadable] == ["10.0.0.8-10.0.0.15"]
