@@ -4,7 +4,7 @@ Every address has one :class:`Occupation`. Numbers are those of whole spans, so 
 costs what a /28 of IPv4 costs.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -57,14 +57,14 @@ class Cell(NamedTuple):
     """
 
     first: int
-    """Ordinal of its first address."""
+    """Ordinal of its first address; 0, like ``last``, if none of its addresses was asked for."""
     last: int
     """Ordinal of its last address; between both may be addresses that are not of the area."""
     size: int
     """How many addresses of the area it has."""
     occupancy: Occupancy
     """The numbers; of a part of the cell, if only a part was asked for."""
-    columns: int = 1
+    columns: int
     """How many parts."""
 
 
@@ -74,10 +74,9 @@ class AddressSpace:
     """
 
     def __init__(
-        self, pools: Iterable[Pool], used: Iterable[Span] = (), reserved: Iterable[Span] = ()
+        self, pools: Sequence[Pool], used: Iterable[Span] = (), reserved: Iterable[Span] = ()
     ) -> None:
         """``used`` are the addresses of consumers, ``reserved`` those that pools should avoid."""
-        pools = list(pools)
         every = [span for pool in pools for span in spans_of(pool)]
         spans = merge(every)
         overlapping = merge(_in_two_of(every))
@@ -90,7 +89,7 @@ class AddressSpace:
             for kind, layer in enumerate((overlapping, known_used, known_reserved, held))
             for span in layer
         )
-        self._firsts = [first for first, _, _ in self._segments]
+        self._lasts = [last for _, last, _ in self._segments]
 
     def occupancy(self, spans: Iterable[Span]) -> Occupancy:
         """The numbers of these spans, which are disjoint."""
@@ -123,19 +122,17 @@ class AddressSpace:
     def _pieces(self, span: Span) -> Iterator[tuple[int, int, int]]:
         """The span in parts of one occupation: first, last, and its place in :class:`Occupancy`."""
         first, end = span
-        place = max(bisect_right(self._firsts, first) - 1, 0)
-        while first <= end:
-            if place == len(self._segments) or self._firsts[place] > end:
-                yield first, end, _FREE
-                return
+        for place in range(bisect_left(self._lasts, first), len(self._lasts)):
             begin, last, kind = self._segments[place]
+            if begin > end:
+                break
             if first < begin:
                 yield first, begin - 1, _FREE
                 first = begin
-            if first <= last:
-                yield first, min(last, end), kind
-                first = last + 1
-            place += 1
+            yield first, min(last, end), kind
+            first = last + 1
+        if first <= end:
+            yield first, end, _FREE
 
 
 class _Cells:
@@ -174,19 +171,23 @@ class _Cells:
 
     def all(self) -> list[Cell]:
         """All cells from left to right, also those without addresses."""
-        whole, columns = self._whole, self._columns
         cells: list[Cell] = []
         done = 0
-        for place, first, last, numbers in [*self._found, (columns, 0, 0, [])]:
-            if done < place:
-                size_ = place * whole // columns - done * whole // columns
-                cells.append(Cell(0, 0, size_, NOTHING, place - done))
-            if place < columns:
-                width = self._filled.get(place, 1)
-                done = place + width
-                size_ = done * whole // columns - place * whole // columns
-                cells.append(Cell(first, last, size_, Occupancy._make(numbers), width))
-        return cells
+        for place, first, last, numbers in self._found:
+            cells += self._empty(done, place)
+            done = place + self._filled.get(place, 1)
+            size_ = self._size(place, done)
+            cells.append(Cell(first, last, size_, Occupancy._make(numbers), done - place))
+        return [*cells, *self._empty(done, self._columns)]
+
+    def _empty(self, begin: int, end: int) -> Iterator[Cell]:
+        if begin < end:
+            yield Cell(0, 0, self._size(begin, end), NOTHING, end - begin)
+
+    def _size(self, begin: int, end: int) -> int:
+        """How many addresses the cells between these places have."""
+        whole, columns = self._whole, self._columns
+        return end * whole // columns - begin * whole // columns
 
 
 def spans_of(pool: Pool) -> list[Span]:
@@ -214,7 +215,5 @@ def _never_assigned(pools: Iterable[Pool], spans: Sequence[Span]) -> Iterator[Sp
         for each in (*pool.ranges, *claimed(pool)):
             found = allocatable(each)
             if found is not None:
-                assigned.append(found)
-                if found.first >= IPV6:
-                    assigned.extend(unmapped(found))
+                assigned += unmapped(found) if found.first >= IPV6 else (found,)
     yield from subtract(spans, assigned)

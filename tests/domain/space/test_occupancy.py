@@ -116,8 +116,7 @@ def test_the_part_of_some_addresses_has_the_numbers_of_brute_force(
         begin = area.first + position
         inside = [each for each in range(begin, begin + cell.size) if each in chosen]
         assert cell.occupancy == brute_force(inside, pools, used, [])
-        if inside:
-            assert (cell.first, cell.last) == (inside[0], inside[-1])
+        assert (cell.first, cell.last) == ((inside[0], inside[-1]) if inside else (0, 0))
         assert cell.columns == 1 or cell.size in cell.occupancy or not inside
         position += cell.size
         done += cell.columns
@@ -168,6 +167,26 @@ def test_an_ipv4_mapped_range_has_the_ipv4_addresses_alone() -> None:
 
 def test_a_range_that_ends_ipv4_mapped_has_each_address_once() -> None:
     mixed = pool("mixed", "::fffe:ffff:fffe-::ffff:0:1")
+    space = AddressSpace([mixed])
 
     assert size(spans_of(mixed)) == 4
     assert spans_of(mixed)[0] == Span(0, 1)
+    assert space.occupancy(spans_of(mixed)) == Occupancy(held=4)
+
+
+def test_the_first_address_of_all_is_like_any_other() -> None:
+    space = AddressSpace([pool("first", "0.0.0.0-0.0.0.3"), pool("next", "0.0.0.2-0.0.0.5")])
+
+    assert space.occupancy([Span(0, 7)]) == Occupancy(overlapping=2, held=4, free=2)
+
+
+def test_each_occupation_has_its_number() -> None:
+    numbers = Occupancy(1, 2, 3, 4, 5)
+
+    assert {each.value: numbers.number(each) for each in Occupation} == {
+        "overlapping": 1,
+        "used": 2,
+        "reserved": 3,
+        "held": 4,
+        "free": 5,
+    }
