@@ -82,19 +82,19 @@ def change_and_await(
 ) -> Outcome:
     """Change the pool, and wait for its state; nothing is changed if that cannot be found out.
 
-    Without ranges in the ``subject``, those of the outcome are waited for.
+    Without ranges in the ``subject``, those that were appended are waited for, or else all.
     """
     if until.asks_webhook:
         unable = unable_to_probe(session, subject)
         if unable is not None:
             return unable
     outcome = change()
-    live = outcome.live
-    if outcome.code is not ExitCode.YES or live is None:
+    pool = outcome.live
+    if outcome.code is not ExitCode.YES or pool is None:
         return outcome
-    ranges = subject.ranges or tuple(map(range_of, outcome.appended)) or live.ranges
-    uid = live.live.uid if live.live else ""
-    changed = replace(subject, name=live.name, uid=uid, ranges=ranges)
+    assert pool.live is not None
+    ranges = subject.ranges or tuple(map(range_of, outcome.appended))
+    changed = replace(subject, name=pool.name, uid=pool.live.uid, ranges=ranges)
     return afterwards(session, outcome, until, changed)
 
 
@@ -118,14 +118,15 @@ def _afterwards(session: Session, outcome: Outcome, until: Until, subject: Subje
         kind = ReportKind.END_NOT_AWAITED if forgetting else ReportKind.DONE_AND_STOPPED
         return replace(outcome, code=stop.exit_code, report=Report(kind, text=done.value))
     if after.code is not ExitCode.YES:
-        seen = after.report.cause if after.report is not None else None
-        return _done_but(outcome, after.code, after.report, _done(session, outcome, subject, seen))
+        assert after.report is not None
+        done = _done(session, outcome, subject, after.report.cause)
+        return _done_but(outcome, after.code, after.report, done)
     if after.live is not None:
         return replace(outcome, live=after.live)
     return replace(after, warning=outcome.warning)
 
 
-def _done_but(outcome: Outcome, code: ExitCode, rest: Report | None, done: State) -> Outcome:
+def _done_but(outcome: Outcome, code: ExitCode, rest: Report, done: State) -> Outcome:
     report = Report(ReportKind.DONE_BUT, text=done.value, rest=rest)
     return replace(outcome, code=code, report=report)
 
@@ -251,17 +252,18 @@ def _still_refused(
     poisonous = sorted(
         pool.name for pool in pools if any(isinstance(each, BadRange) for each in pool.ranges)
     )
-    if parsed is not None and parsed.kind is not DenialKind.OVERLAP and poisonous:
+    assert parsed is not None
+    if parsed.kind is not DenialKind.OVERLAP and poisonous:
         report = Report(ReportKind.WEBHOOK_DENIES_ALL, names=tuple(poisonous))
         return Outcome(subject.name, State.FAILED, ExitCode.UNKNOWN, report)
-    named = parsed.pool if parsed and parsed.pool else ""
-    return Cause(CauseKind.STILL_DENIED, text=probe.start or "", pool=named)
+    return Cause(CauseKind.STILL_DENIED, text=probe.start or "", pool=parsed.pool or "")
 
 
 def _meant(pools: Sequence[Pool], subject: Subject) -> Pool | None:
     """The subject's pool, if it is among these."""
     for each in pools:
-        if each.name == subject.name and each.live is not None:
+        if each.name == subject.name:
+            assert each.live is not None
             return each if subject.uid in ("", each.live.uid) else None
     return None
 

@@ -7,11 +7,11 @@ import pytest
 
 from ippoolctl.domain.addresses.ranges import read_range
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
-from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
+from ippoolctl.domain.protocol.outcome import Limit, Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.until import Until
-from ippoolctl.engine.await_state import Subject, await_state, change_and_await
+from ippoolctl.engine.await_state import Subject, afterwards, await_state, change_and_await
 from ippoolctl.errors import ExitCode, StoppedError
-from ippoolctl.ports.faults import RejectedFault, UnreachableFault
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.ports.gateway import PoolList
 from ippoolctl.render.sentences.causes import cause_text
 from ippoolctl.render.sentences.outcome import message_of
@@ -19,7 +19,11 @@ from tests.builders import spelling
 from tests.engine.conftest import World
 from tests.fakes import FakeGateway, run_of
 
-RANGE = "10.0.0.0/24"
+RANGE, MORE = "10.0.0.0/24", "10.0.1.0/24"
+
+
+def methods(world: World) -> list[str]:
+    return [method for _, method in world.gateway.requests]
 
 
 def awaited(
@@ -90,6 +94,17 @@ def test_a_denial_because_of_another_pool_does_not_show_that_this_one_is_seen(
     assert outcome.report.cause == Cause(CauseKind.NOT_IN_CACHE)
 
 
+def test_a_wait_in_which_the_server_stays_busy_reports_what_it_answered(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.fail("get", RejectedFault(429, "come later", retry_after=1), times=10_000)
+
+    outcome = awaited(world, Until.READY, seconds=5)
+
+    cause = Cause(CauseKind.SERVER_FAILED, text="come later")
+    limit = Limit(5, waits=True)
+    assert outcome.report == Report(ReportKind.NOT_REACHED, text="ready", cause=cause, limit=limit)
+
+
 PENDING = {"ippoolctl/request-id": "b/1", "ippoolctl/state": "pending"}
 
 
@@ -136,6 +151,23 @@ def test_a_recreated_pool_counts_as_gone(world: World) -> None:
     assert awaited(world, Until.GONE).state is State.GONE
 
 
+def test_a_known_object_that_is_gone_takes_one_request(world: World) -> None:
+    run, _ = run_of(world.gateway)
+
+    assert await_state(run, Until.GONE, Subject("a", "uid")).state is State.GONE
+    assert methods(world) == ["get"]
+
+
+def test_a_pool_that_appears_while_its_ranges_are_probed_is_waited_for(world: World) -> None:
+    world.gateway.before("list", lambda: world.store("a", RANGE))
+    world.clock.after(2, lambda: world.cluster.remove("a"))
+
+    assert awaited(world, Until.FORGOTTEN, ranges=[RANGE]).state is State.FORGOTTEN
+    assert world.clock.now() - 1000 >= 2
+    cause = world.recorder.events[0].cause.cause
+    assert cause == Cause(CauseKind.DELETION_NOT_STARTED)
+
+
 def test_forgotten_uses_the_ranges_of_the_live_pool(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.cache.catch_up()
@@ -160,6 +192,31 @@ def test_the_address_that_is_still_denied_is_named_with_the_pool_of_the_cache(
     assert outcome.report.cause == Cause(CauseKind.STILL_DENIED, text="10.0.0.0", pool="a")
 
 
+def test_a_denial_for_the_invalid_range_of_a_deleted_pool_names_no_pool(world: World) -> None:
+    world.store("poison", "10.5.0.9-10.5.0.1")
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 60
+    world.cluster.remove("poison")
+
+    outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE], seconds=3)
+
+    assert outcome.report is not None
+    assert outcome.report.cause == Cause(CauseKind.STILL_DENIED, text="10.0.0.0", pool="")
+
+
+def test_an_unreadable_pool_that_is_not_in_the_cache_yet_hides_nothing(world: World) -> None:
+    world.store("a", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 60
+    world.cluster.remove("a")
+    world.store("poison", "10.5.0.9-10.5.0.1")
+
+    outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE], seconds=3)
+
+    assert outcome.report is not None
+    assert outcome.report.cause == Cause(CauseKind.STILL_DENIED, text="10.0.0.0", pool="a")
+
+
 @pytest.mark.parametrize("until", [Until.SEEN, Until.FORGOTTEN])
 def test_without_a_probe_only_the_awaited_pool_is_read(world: World, until: Until) -> None:
     if until is Until.FORGOTTEN:
@@ -167,7 +224,7 @@ def test_without_a_probe_only_the_awaited_pool_is_read(world: World, until: Unti
 
     assert awaited(world, until, seconds=5).code is ExitCode.NOT_YET
 
-    assert {method for _, method in world.gateway.requests} == {"webhook", "get"}
+    assert set(methods(world)) == {"webhook", "get"}
 
 
 def test_waiting_for_forgotten_of_an_absent_pool_requires_ranges(world: World) -> None:
@@ -194,8 +251,9 @@ class Backwards(FakeGateway):
         return listed._replace(pools=listed.pools[::-1])
 
 
-def test_unreadable_pools_are_named_in_the_order_of_their_names(world: World) -> None:
+def test_only_unreadable_pools_are_named_in_the_order_of_their_names(world: World) -> None:
     world.gateway = Backwards(world.cluster)
+    world.store("d", MORE)
     for name in ("b", "c"):
         world.store(name, "10.5.0.9-10.5.0.1")
 
@@ -222,6 +280,14 @@ def test_the_webhook_is_asked_if_its_configuration_may_not_be_read(
     world.gateway.fail("webhook", RejectedFault(403, "forbidden", reason="Forbidden"))
 
     assert awaited(world, until, ranges=[RANGE]).state is State(state)
+
+
+def test_without_waiting_a_failed_read_of_the_webhook_is_a_fault(world: World) -> None:
+    world.gateway.fail("webhook", UnansweredFault("reset"))
+    run, _ = run_of(world.gateway, patient=False)
+
+    with pytest.raises(UnansweredFault):
+        await_state(run, Until.FORGOTTEN, Subject("a"))
 
 
 @pytest.mark.parametrize("until", list(Until))
@@ -273,16 +339,88 @@ def test_the_state_of_a_pool_is_waited_for_only_after_a_change(
 
 
 @pytest.mark.parametrize(
-    ("until", "state", "kind", "done"),
+    ("asked", "appended", "seconds"), [([MORE], [], 3), ([], [MORE], 3), ([], [], 0)]
+)
+def test_after_an_append_the_webhook_is_asked_for_the_new_ranges(
+    world: World, asked: list[str], appended: list[str], seconds: float
+) -> None:
+    world.store("a", RANGE)
+    world.cluster.cache.catch_up()
+    world.cluster.cache.lag = 3
+    world.store("a", RANGE, MORE)
+    run, _ = run_of(world.gateway)
+    pool = world.gateway.get_pool("a")
+    made = Outcome("a", State.EXTENDED, ExitCode.YES, live=pool, appended=tuple(appended))
+    subject = Subject("a", ranges=[read_range(spelling(each)) for each in asked])
+
+    outcome = change_and_await(run, Until.SEEN, subject, lambda: made)
+
+    assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
+    assert seconds <= outcome.waited <= seconds + 1.1
+
+
+@pytest.mark.parametrize("holder", ["cache", "pending pool", "finalizer", "nothing"])
+def test_what_the_wait_saw_last_of_a_deleted_pool_is_not_read_again(
+    world: World, holder: str
+) -> None:
+    world.store("a", RANGE, finalizers=["example.com/slow"] if holder == "finalizer" else [])
+    deleted = world.gateway.get_pool("a")
+    assert deleted is not None
+    assert deleted.live is not None
+    if holder == "cache":
+        world.cluster.cache.catch_up()
+        world.cluster.cache.lag = 60
+    if holder != "nothing":  # else as if an answer is from before the deletion
+        world.cluster.remove("a")
+    if holder == "pending pool":
+        world.store("b", RANGE, annotations=PENDING)
+    run, world.recorder = run_of(world.gateway, 5)
+    made = Outcome("a", State.DELETED, ExitCode.YES, live=deleted)
+    world.gateway.requests.clear()
+
+    subject = Subject("a", deleted.live.uid, deleted.ranges)
+    outcome = afterwards(run, made, Until.FORGOTTEN, subject)
+
+    assert (outcome.state, outcome.code) == (State.DELETED, ExitCode.NOT_YET)
+    assert outcome.report is not None
+    gone = holder in ("cache", "pending pool")
+    assert outcome.report.text == (State.GONE if gone else State.DELETED)
+    assert methods(world).count("get") == len(world.recorder.events)
+
+
+def test_a_created_pool_that_another_client_deletes_is_told_as_created(world: World) -> None:
+    world.store("a", RANGE)
+    run, _ = run_of(world.gateway, 5)
+    made = Outcome("a", State.CREATED, ExitCode.YES, live=run.get_pool("a"))
+    world.clock.after(2, lambda: world.cluster.remove("a"))
+
+    outcome = change_and_await(run, Until.READY, Subject("a"), lambda: made)
+
+    cause = Cause(CauseKind.DOES_NOT_EXIST)
+    limit = Limit(5, waits=True)
+    rest = Report(ReportKind.NOT_REACHED, text="ready", cause=cause, limit=limit)
+    assert (outcome.state, outcome.code) == (State.CREATED, ExitCode.NOT_YET)
+    assert outcome.report == Report(ReportKind.DONE_BUT, text="created", rest=rest)
+
+
+@pytest.mark.parametrize(
+    ("until", "state", "finalizers", "kind", "done"),
     [
-        (Until.READY, State.CREATED, ReportKind.DONE_AND_STOPPED, State.CREATED),
-        (Until.FORGOTTEN, State.DELETED, ReportKind.END_NOT_AWAITED, State.GONE),
+        (Until.READY, State.CREATED, [], ReportKind.DONE_AND_STOPPED, State.CREATED),
+        (Until.GONE, State.DELETED, ["x/y"], ReportKind.DONE_AND_STOPPED, State.DELETED),
+        (Until.FORGOTTEN, State.DELETED, ["x/y"], ReportKind.DONE_AND_STOPPED, State.DELETED),
+        (Until.FORGOTTEN, State.DELETED, [], ReportKind.END_NOT_AWAITED, State.GONE),
     ],
 )
 def test_a_signal_in_the_wait_after_a_change_tells_the_change(
-    world: World, until: Until, state: State, kind: ReportKind, done: State
+    world: World,
+    until: Until,
+    state: State,
+    finalizers: list[str],
+    kind: ReportKind,
+    done: State,
 ) -> None:
-    world.store("a", RANGE)
+    world.store("a", RANGE, finalizers=finalizers)
     run, _ = run_of(world.gateway, 60)
     made = Outcome("a", state, ExitCode.YES, live=run.get_pool("a"))
 
