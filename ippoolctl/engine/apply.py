@@ -62,7 +62,7 @@ class Approved:
     """Request IDs of the appends."""
     release: Release | None
     """As for a create or an extension."""
-    dry_run: bool = False
+    dry_run: bool
     """Send server-side dry runs."""
 
 
@@ -83,10 +83,8 @@ class Application:
         """
         if self._approved.dry_run:
             return
-        actions = {each.action for each in self._approved.steps}
-        verbs = dict.fromkeys(verb for action in actions for verb in _VERBS[action])
-        needed = ", ".join(sorted(verbs))
-        self._session.require_rights(sorted(verbs), f"this plan requires the verbs {needed}")
+        verbs = sorted({verb for each in self._approved.steps for verb in _VERBS[each.action]})
+        self._session.require_rights(verbs, f"this plan requires the verbs {', '.join(verbs)}")
 
     def carry_out(self, position: int) -> Outcome:
         """Carry out a step; those before it are done.

@@ -129,6 +129,20 @@ def test_a_change_after_an_append_is_written_to_the_pool_as_it_is_then(world: Wo
     assert applying.labels()["team"] == "net"
 
 
+def test_ranges_are_put_in_order_in_the_pool_to_which_the_run_has_appended(world: World) -> None:
+    world.store("a", RANGE)
+    applying = Applying(world, [pool("a", "10.1.0.0/24", RANGE)])
+    assert applying.approve() == (Action.APPEND, Action.REORDER)
+
+    outcomes = [applying.application.carry_out(each) for each in range(2)]
+
+    assert [each.state for each in outcomes] == [State.EXTENDED, State.CHANGED]
+    assert outcomes[1].live is not None
+    assert outcomes[1].live.texts == ("10.1.0.0/24", RANGE)
+    # The claim, the append and the new order: the last one is written to the pool as it is.
+    assert (patches(world), len(applying.planned)) == (3, 1)
+
+
 def test_a_stale_denial_of_a_change_is_waited_out(applying: Applying, world: World) -> None:
     applying.approve()
     world.store("old", "10.0.0.0/16")
@@ -335,13 +349,17 @@ def test_only_the_pool_that_was_approved_is_deleted(world: World, *, changed: bo
 
 @pytest.mark.parametrize(
     ("complete", "forbidden", "verbs"),
-    [(False, "patch", "list, patch"), (True, "get", "delete, get, list")],
+    [
+        (False, "patch", "list, patch"),
+        (True, "get", "delete, get, list"),
+        (True, "delete, get", "delete, get, list"),
+    ],
 )
 def test_missing_permissions_are_named_with_those_that_the_plan_requires(
     world: World, complete: bool, forbidden: str, verbs: str
 ) -> None:
     world.store("a", RANGE)
-    world.cluster.forbidden = {forbidden}
+    world.cluster.forbidden = set(forbidden.split(", "))
     applying = Applying(world, [] if complete else [labelled(team="net")], complete)
     applying.approve()
 
