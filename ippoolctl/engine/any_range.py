@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ippoolctl.domain.addresses.ranges import Spelling, range_of, read_range, span_of
-from ippoolctl.domain.antrea.messages import Denial, DenialKind, parse_denial
+from ippoolctl.domain.antrea.messages import Denial, parse_denial
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.candidates import (
     Candidate,
@@ -85,8 +85,8 @@ def _another(context: Context, state: State, outcome: Outcome) -> Next:
     stale = outcome.state is OutcomeState.STALE
     denial = parse_denial(context.ledger.answer) if stale else None
     if denial is None or _denies(denial, state):
-        holds = outcome.report.cause if denial and outcome.report else None
-        tried = with_failed_range(state.tried, state.candidate, denial, holds)
+        assert outcome.report is not None
+        tried = with_failed_range(state.tried, state.candidate, denial, outcome.report.cause)
         return replace(state, tried=tried, lost_to=()), Look()
     # The webhook denies every range: another one would be denied too.
     if not context.session.patient:
@@ -97,12 +97,12 @@ def _another(context: Context, state: State, outcome: Outcome) -> Next:
 
 def _denies(denial: Denial, state: State) -> bool:
     """Whether a denial is about the range that was tried: a claim is denied for any range of its
-    pool.
+    pool, and any pool for an invalid range of another one.
     """
-    if denial.kind is not DenialKind.OVERLAP or state.holding.command is Command.CREATE:
-        return denial.kind is DenialKind.OVERLAP
-    own = span_of(range_of(denial.own)) if denial.own is not None else None
-    return own in state.candidate
+    if denial.own is None:
+        return False
+    creates = state.holding.command is Command.CREATE
+    return creates or span_of(range_of(denial.own)) in state.candidate
 
 
 def allocate(

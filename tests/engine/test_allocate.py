@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ippoolctl.domain.antrea.messages import denied
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.space.search import SearchStrategy
@@ -89,6 +90,18 @@ def test_all_ranges_named_by_a_stale_denial_are_skipped(world: World) -> None:
 
     assert world.allocate("mine", NETWORK).state is State.CREATED
     assert posts(world) <= 3
+
+
+def test_a_stale_denial_of_a_range_that_a_policy_has_rewritten_leads_to_another_one(
+    world: World,
+) -> None:
+    rewritten = "range [10.9.0.0/29] overlaps with range [10.9.0.0/24] of ExternalIPPool gone"
+    world.gateway.fail("create", RejectedFault(400, denied(rewritten)))
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert (outcome.state, outcome.attempts) == (State.CREATED, 2)
+    assert world.recorder.events == []
 
 
 @pytest.mark.parametrize("lag", [0.3, 2.0, 10.0])
