@@ -38,17 +38,19 @@ class Lease:
 
     def owns(self, found: Pool) -> bool:
         """Whether a live pool is that of this lease, and not a later one of the same name."""
-        if self.pool is not None and self.pool.live is not None and found.live is not None:
-            return self.pool.live.uid == found.live.uid
-        return found.annotations.get(marks.REQUEST_ID) == self.request_id
+        if self.pool is None:
+            return found.annotations.get(marks.REQUEST_ID) == self.request_id
+        assert self.pool.live is not None
+        assert found.live is not None
+        return self.pool.live.uid == found.live.uid
 
     @property
     def subject(self) -> Subject:
         """The pool to wait for."""
         if self.pool is None:
             return Subject(self.name, release=self.release)
-        uid = self.pool.live.uid if self.pool.live is not None else ""
-        return Subject(self.name, uid, self.pool.ranges, self.release)
+        assert self.pool.live is not None
+        return Subject(self.name, self.pool.live.uid, self.pool.ranges, self.release)
 
 
 def end_leases(session: Session, leases: Sequence[Lease], patience: float) -> list[Outcome]:
@@ -121,8 +123,9 @@ def _delete(session: Session, lease: Lease, patience: float) -> Outcome:
     try:
         for polls in count():
             outcome = delete(session, deletion)
-            if outcome.state is not State.IN_USE or outcome.report is None:
+            if outcome.state is not State.IN_USE:
                 return outcome
+            assert outcome.report is not None
             users, wait = outcome.report, backoff.pause_between_polls(polls)
             outcome = replace(outcome, report=replace(users, kind=ReportKind.LEASE_IN_USE))
             if session.clock.now() + wait > ends or wait >= session.left:

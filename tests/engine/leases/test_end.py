@@ -3,21 +3,25 @@
 import pytest
 
 from ippoolctl.domain.antrea.consumers import Consumer
-from ippoolctl.domain.protocol.outcome import Outcome, ReportKind, State
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.engine.leases.end import Lease, delete_leases, end_leases
 from ippoolctl.errors import ExitCode, StoppedError
-from ippoolctl.ports.faults import UnreachableFault
+from ippoolctl.ports.faults import RejectedFault, UnreachableFault
 from ippoolctl.render.sentences.outcome import hint_of, message_of
 from tests.engine.conftest import World
 from tests.fakes import run_of
 
 LAG = 2.0
 PATIENCE = 10.0
+OURS = {"ippoolctl/request-id": "a/1", "ippoolctl/ttl": "30m"}
 
 
-def lease(world: World, name: str = "a", *, network: int = 0, seen: bool = True) -> Lease:
-    annotations = {"ippoolctl/request-id": f"{name}/1", "ippoolctl/ttl": "30m"}
-    world.store(name, f"10.{network}.0.0/29", annotations=annotations)
+def lease(
+    world: World, name: str = "a", *, network: int = 0, seen: bool = True, held: bool = False
+) -> Lease:
+    annotations = {**OURS, "ippoolctl/request-id": f"{name}/1"}
+    finalizers = ["example.com/slow"] if held else []
+    world.store(name, f"10.{network}.0.0/29", annotations=annotations, finalizers=finalizers)
     world.cluster.cache.lag = LAG
     return Lease(name, f"{name}/1", pool=world.gateway.get_pool(name), seen=seen)
 
@@ -42,6 +46,44 @@ def test_a_pool_that_the_webhook_has_not_seen_is_deleted_after_it_has(world: Wor
 
     assert outcome.state is State.FORGOTTEN
     assert outcome.waited >= LAG
+
+
+def test_a_pool_that_the_webhook_never_sees_is_deleted_all_the_same(world: World) -> None:
+    world.cluster.cache.lag = 1000
+    held = lease(world, seen=False)
+
+    (outcome,) = ended(world, held, seconds=5.0)
+
+    assert (outcome.state, outcome.code) == (State.GONE, ExitCode.YES)
+    assert world.cluster.names == []
+    assert [method for _, method in world.gateway.requests].count("webhook") == 1
+
+
+def test_without_the_right_to_probe_the_wait_ends_when_the_pool_is_gone(world: World) -> None:
+    held = lease(world, seen=False, held=True)
+    world.gateway.fail("create", RejectedFault(403, "cannot create", reason="Forbidden"))
+
+    def release() -> None:
+        world.store("a", "10.0.0.0/29")
+        world.cluster.remove("a")
+
+    world.clock.after(5.0, release)
+
+    (outcome,) = ended(world, held)
+
+    assert (outcome.state, outcome.code) == (State.GONE, ExitCode.YES)
+    assert 5.0 <= outcome.waited <= 6.1
+
+
+def test_a_pool_that_this_run_does_not_know_is_deleted_without_a_wait_for_its_end(
+    world: World,
+) -> None:
+    lease(world, held=True)
+
+    (outcome,) = ended(world, Lease("a", "a/1", seen=True))
+
+    assert (outcome.state, outcome.code) == (State.DELETED, ExitCode.YES)
+    assert outcome.waited == 0
 
 
 def test_without_a_webhook_the_wait_ends_when_the_pool_is_gone(world: World) -> None:
@@ -76,6 +118,18 @@ def test_a_pool_that_stays_in_use_is_kept(world: World) -> None:
     assert PATIENCE / 2 < world.clock.now() - 1000 < PATIENCE * 1.5
 
 
+def test_a_pool_in_use_is_kept_if_less_time_is_left_than_patience(world: World) -> None:
+    held = lease(world)
+    world.cluster.consumers = [Consumer("Egress", "e1", "a", "10.0.0.1")]
+
+    (outcome,) = ended(world, held, seconds=PATIENCE / 2)
+
+    names = ("Egress e1 holds 10.0.0.1",)
+    assert (outcome.state, outcome.code) == (State.IN_USE, ExitCode.REFUSED)
+    assert outcome.report == Report(ReportKind.LEASE_IN_USE, names=names)
+    assert world.cluster.names == ["a"]
+
+
 def test_one_pool_in_use_does_not_keep_the_others(world: World) -> None:
     leases = [lease(world, "a"), lease(world, "b", network=1)]
     world.cluster.consumers = [Consumer("Egress", "e1", "a", "10.0.0.1")]
@@ -102,7 +156,7 @@ def test_a_pool_that_another_client_has_deleted_is_told_and_its_ranges_are_await
 def test_another_pool_of_that_name_is_left_alone(world: World) -> None:
     held = lease(world)
     world.cluster.remove("a")
-    world.store("a", "10.9.0.0/29")
+    world.store("a", "10.9.0.0/29", annotations=OURS)
 
     (outcome,) = ended(world, held)
 
@@ -174,3 +228,14 @@ def test_a_pool_that_this_run_does_not_know_is_recognized_by_its_request(world: 
 
     assert [each.state for each in found] == [State.DELETED, State.ABSENT]
     assert world.cluster.names == ["b"]
+
+
+@pytest.mark.parametrize(("hurry", "seconds"), [(True, 1.0), (False, 20.0)])
+def test_in_a_hurry_a_deletion_has_a_second(world: World, seconds: float, *, hurry: bool) -> None:
+    held = lease(world)
+    world.gateway.fail("get", RejectedFault(429, "later", retry_after=0.1), times=10_000)
+
+    (outcome,) = delete_leases(run_of(world.gateway, 20.0)[0], [held], hurry=hurry)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert world.clock.now() - 1000 == pytest.approx(seconds)
