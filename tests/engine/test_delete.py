@@ -8,16 +8,22 @@ import pytest
 from ippoolctl.domain.antrea.consumers import Consumer
 from ippoolctl.domain.antrea.releases import Release
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
-from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
+from ippoolctl.domain.protocol.outcome import Limit, Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.until import Until
-from ippoolctl.engine.deleting.delete import Deletion, delete, not_awaited, wait_for_the_end
+from ippoolctl.engine.deleting.delete import (
+    Deletion,
+    delete,
+    not_awaited,
+    stopped_before_the_end,
+    wait_for_the_end,
+)
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.render.sentences.outcome import message_of, report_text
 from tests.engine.conftest import World
 from tests.fakes import run_of
 
-RANGE = "10.0.0.0/24"
+RANGE, MORE = "10.0.0.0/24", "10.0.1.0/24"
 
 
 def warning_of(outcome: Outcome) -> str:
@@ -219,8 +225,54 @@ def test_a_server_that_goes_away_is_waited_for_until_the_deadline(world: World) 
 
     outcome = deleted(world, patient=True, seconds=20)
 
-    assert outcome.code is ExitCode.NOT_YET
+    cause = Cause(CauseKind.SERVER_FAILED, text="connection refused")
+    limit = Limit(20, waits=True)
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert outcome.report == Report(ReportKind.MAY_STILL_EXIST, cause=cause, limit=limit)
     assert 1020 <= world.clock.now() <= 1021
+
+
+def test_a_server_that_never_answers_is_a_fault(world: World) -> None:
+    world.gateway.fail("get", UnreachableFault("connection refused"), times=10_000)
+
+    with pytest.raises(UnreachableFault):
+        deleted(world, patient=True, seconds=5)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RejectedFault(403, "cannot delete", reason="Forbidden"),
+        RejectedFault(400, 'admission webhook "x.example.com" denied the request: no'),
+    ],
+)
+def test_a_rejected_deletion_is_a_fault(world: World, fault: RejectedFault) -> None:
+    world.store("a", RANGE)
+    world.gateway.fail("delete", fault)
+
+    with pytest.raises(RejectedFault) as raised:
+        deleted(world, patient=True)
+
+    assert raised.value is fault
+    assert world.cluster.names == ["a"]
+
+
+def test_a_pool_that_keeps_changing_is_not_deleted_in_time(world: World) -> None:
+    world.store("a", RANGE)
+
+    def change() -> None:
+        world.cluster.write_status("a", 254, 0)
+        world.gateway.before("delete", change)
+
+    change()
+
+    outcome = deleted(world, patient=True, seconds=5)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert outcome.report is not None
+    assert outcome.report.cause is not None
+    assert outcome.report.cause.kind is CauseKind.KEEPS_CHANGING
+    assert world.cluster.names == ["a"]
 
 
 def test_a_dry_run_deletes_nothing(world: World) -> None:
@@ -242,6 +294,22 @@ def test_a_pool_that_the_webhook_has_not_seen_yet_is_not_forgotten_at_once(world
     assert world.cluster.cache.at_rest
 
 
+def test_the_webhook_is_not_asked_for_a_terminating_pool_before_it_is_gone(world: World) -> None:
+    world.store("a", RANGE, finalizers=["example.com/slow"])
+    world.cluster.remove("a")
+
+    def release() -> None:
+        world.store("a", RANGE)
+        world.cluster.remove("a")
+
+    world.clock.after(2, release)
+
+    outcome = deleted(world, patient=True, until=Until.FORGOTTEN)
+
+    assert outcome.state is State.FORGOTTEN
+    assert all(at >= 1002 for at, method in world.gateway.requests if method == "create")
+
+
 def test_a_pool_that_the_webhook_does_not_see_in_time_is_not_deleted(world: World) -> None:
     world.cluster.cache.lag = 30
     world.store("a", RANGE)
@@ -254,11 +322,22 @@ def test_a_pool_that_the_webhook_does_not_see_in_time_is_not_deleted(world: Worl
     assert world.cluster.names == ["a"]
 
 
-def test_the_users_of_a_pool_deleted_by_force_are_named(world: World) -> None:
+@pytest.mark.parametrize(
+    ("dry_run", "kind"),
+    [(True, ReportKind.WOULD_DELETE_IN_USE), (False, ReportKind.DELETED_WHILE_IN_USE)],
+)
+def test_the_users_of_a_pool_deleted_by_force_are_named(
+    world: World, kind: ReportKind, *, dry_run: bool
+) -> None:
     world.store("a", RANGE)
+    world.cluster.write_status("a", 254, 2)
     world.cluster.consumers = [Consumer("Egress", "out", "a", "10.0.0.1")]
 
-    assert "Egress out holds 10.0.0.1" in warning_of(deleted(world, force=True))
+    outcome = deleted(world, force=True, dry_run=dry_run)
+
+    names = ("Egress out holds 10.0.0.1",)
+    assert outcome.warning == Report(kind, names=names, count=2)
+    assert (outcome.code, world.cluster.names) == (ExitCode.YES, ["a"] if dry_run else [])
 
 
 def test_a_pool_deleted_by_another_run_is_waited_for_by_its_known_ranges(world: World) -> None:
@@ -272,6 +351,17 @@ def test_a_pool_deleted_by_another_run_is_waited_for_by_its_known_ranges(world: 
 
     assert outcome.state is State.FORGOTTEN
     assert 1004 <= world.clock.now() <= 1005.2
+
+
+def test_a_pool_that_must_exist_and_that_another_run_deletes_is_not_found(world: World) -> None:
+    world.store("a", RANGE)
+    for happen in (list, list, lambda: world.cluster.remove("a")):
+        world.gateway.before("get", happen)
+
+    outcome = deleted(world, must_exist=True, patient=True, until=Until.FORGOTTEN)
+
+    report = Report(ReportKind.NOT_FOUND)
+    assert outcome == Outcome("a", State.ABSENT, ExitCode.NO, report)
 
 
 def test_a_pool_deleted_before_the_webhook_saw_it_is_not_called_forgotten(world: World) -> None:
@@ -311,6 +401,25 @@ def test_only_of_a_deletion_that_has_begun_the_end_is_not_awaited(
 
     report = Report(ReportKind.DELETION_STARTED) if told else None
     assert found == replace(outcome, report=report)
+
+
+@pytest.mark.parametrize(
+    ("state", "done"),
+    [
+        (State.DELETED, "deleted"),
+        (State.TERMINATING, "terminating"),
+        (State.ABSENT, "gone"),
+    ],
+)
+def test_a_deletion_whose_end_a_signal_kept_from_being_awaited_tells_what_is_done(
+    state: State, done: str
+) -> None:
+    outcome = Outcome("a", state, ExitCode.YES, answer="no")
+
+    found = stopped_before_the_end(outcome, StoppedError(signal.SIGTERM))
+
+    report = Report(ReportKind.DONE_AND_STOPPED, text=done)
+    assert found == replace(outcome, code=ExitCode.TERMINATED, report=report)
 
 
 def test_a_failure_after_another_run_deleted_the_pool_is_told_as_of_a_deleted_pool(
@@ -375,3 +484,18 @@ def test_a_pool_that_another_run_deletes_meanwhile_is_not_saved_without_its_addr
 
     assert (outcome.state, outcome.code) == (State.ABSENT, ExitCode.YES)
     assert saved == []
+
+
+def test_a_pool_that_another_run_recreates_meanwhile_is_saved_as_it_is_then(world: World) -> None:
+    def recreate() -> None:
+        world.cluster.remove("a")
+        world.store("a", MORE)
+
+    world.store("a", RANGE)
+    world.gateway.before("consumers", recreate)
+    saved: list[tuple[str, ...]] = []
+
+    outcome = deleted(world, force=True, save=lambda pool, _: saved.append(pool.texts))
+
+    assert outcome.state is State.DELETED
+    assert saved == [(MORE,)]
