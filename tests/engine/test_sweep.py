@@ -1,12 +1,14 @@
 """Sweep deletes expired pools and leftovers, and nothing that is in use."""
 
+import itertools
 import json
 
 import pytest
 
 from ippoolctl.domain.annotations.expiry import LeftoverKind
 from ippoolctl.domain.antrea.consumers import Consumer
-from ippoolctl.domain.protocol.outcome import Outcome, State
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
+from ippoolctl.domain.protocol.outcome import Limit, Outcome, Report, ReportKind, State
 from ippoolctl.domain.timestamps import parse_timestamp
 from ippoolctl.engine.deleting.sweep import (
     Leftovers,
@@ -15,7 +17,7 @@ from ippoolctl.engine.deleting.sweep import (
     sweep,
 )
 from ippoolctl.errors import ExitCode, UnavailableError
-from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.render.sentences.outcome import message_of
 from tests.engine.conftest import World
 from tests.fakes import run_of
@@ -192,6 +194,28 @@ def test_claims_are_removed_without_reading_consumers(world: World) -> None:
     assert [each.state for each in swept(world)] == [State.CLEARED]
 
 
+def test_the_claim_on_a_pool_in_use_is_removed_beside_an_expired_pool(world: World) -> None:
+    store(world, "a", EXPIRING)
+    store(world, "b", claim(world), 1)
+    world.cluster.write_status("b", 254, 1)
+    world.cluster.consumers = [Consumer("Egress", "out", "b", "10.1.0.1")]
+    world.clock.sleep(3600)
+
+    assert [each.state for each in swept(world)] == [State.DELETED, State.CLEARED]
+    assert world.cluster.names == ["b"]
+
+
+def test_a_right_that_is_lost_after_the_search_keeps_the_pool(world: World) -> None:
+    store(world, "a", EXPIRING)
+    world.clock.sleep(3600)
+    world.gateway.before("get", lambda: world.cluster.unseen.add("Egress"))
+
+    with pytest.raises(RejectedFault, match="no permission to list egresses"):
+        swept(world)
+
+    assert world.cluster.names == ["a"]
+
+
 def test_a_user_that_appears_after_the_search_keeps_the_pool(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)
@@ -259,6 +283,70 @@ def test_a_claim_renewed_just_before_its_removal_stays(world: World) -> None:
     document = world.cluster.document("a")
     assert document is not None
     assert "ippoolctl/claim" in document["metadata"]["annotations"]
+
+
+def test_a_claim_that_its_run_removes_after_the_search_is_not_reported_as_removed(
+    world: World,
+) -> None:
+    store(world, "a", claim(world))
+    world.clock.sleep(600)
+    world.gateway.before("get", lambda: store(world, "a", {}))
+
+    (outcome,) = swept(world)
+
+    assert (outcome.state, outcome.code) == (State.SKIPPED, ExitCode.YES)
+    assert outcome.report == Report(ReportKind.CHANGED_MEANWHILE)
+
+
+def test_a_claim_that_cannot_be_removed_in_time_may_remain(world: World) -> None:
+    store(world, "a", claim(world))
+    world.clock.sleep(600)
+    world.gateway.fail("patch", RejectedFault(429, "later", retry_after=1), times=10_000)
+
+    (outcome,) = swept(world)
+
+    cause = Cause(CauseKind.SERVER_FAILED, text="later")
+    limit = Limit(10, waits=False)
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert outcome.report == Report(ReportKind.CLAIM_MAY_REMAIN, cause=cause, limit=limit)
+    assert outcome.waited == 10
+
+
+def test_a_claim_that_keeps_changing_may_remain(world: World) -> None:
+    said = {"at": world.cluster.date, "ranges": []}
+    requests = itertools.count()
+
+    def change() -> None:
+        text = json.dumps({"request-id": f"x/{next(requests)}", **said})
+        store(world, "a", {"ippoolctl/claim": text})
+        world.gateway.before("patch", change)
+
+    change()
+    world.clock.sleep(600)
+
+    (outcome,) = swept(world)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+
+
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        ("get", UnreachableFault("connection refused")),
+        ("patch", RejectedFault(403, "cannot patch", reason="Forbidden")),
+    ],
+)
+def test_a_failed_removal_of_a_claim_is_a_fault(
+    world: World, method: str, fault: RejectedFault | UnreachableFault
+) -> None:
+    store(world, "a", claim(world))
+    world.clock.sleep(600)
+    found = leftovers_in(world)
+    world.gateway.fail(method, fault, times=10_000)
+    run, _ = run_of(world.gateway, seconds=10)
+
+    with pytest.raises(type(fault)):
+        sweep(run, found.due[0], found.now)
 
 
 @pytest.mark.parametrize("after", [False, True])
