@@ -92,7 +92,6 @@ def outlast(context: Context, state: State, step: Outlast) -> Next:
         return replace(state, lost_to=()), Verify(pool, adopted=True)
     state = replace(state, lost_to=found)
     if held_as(found, HoldState.SETTLED):
-        ledger.mine = None
         return state, outcomes.kept(state.holding, found, pool)
     context.session.pause(Cause(CauseKind.LOST_BUT_IN_USE, pool=pool.name), POLL_MOST)
     assert pool.live is not None
