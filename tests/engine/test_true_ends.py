@@ -183,6 +183,29 @@ def test_a_pool_found_after_a_lost_answer_is_canceled_without_another_read(world
     assert world.cluster.names == []
 
 
+def test_a_late_pool_is_looked_for_until_just_before_the_deadline(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+    world.gateway.fail("create", SILENCE)
+    world.gateway.fail("get", UNAUTHORIZED)
+    world.clock.after(4.85, lambda: world.cluster.store(manifest))
+
+    outcome = create_mine(world, seconds=5.05)
+
+    assert (outcome.state, outcome.answer) == (State.UNKNOWN, "Unauthorized")
+    assert (world.cluster.names, world.gateway.requests[-1][1]) == ([], "delete")
+
+
+def test_a_lost_answer_to_a_cancellation_is_looked_for_before_it_is_repeated(world: World) -> None:
+    world.cluster.cache.lag = 100
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=PENDING))
+    world.gateway.fail("delete", SILENCE, after=True)
+
+    outcome = create_mine(world, patient=False)
+
+    assert outcome.state is State.LOST
+    assert [method for _, method in world.gateway.requests][-3:] == ["list_exact", "delete", "get"]
+
+
 def test_a_lost_answer_is_not_waited_for_while_another_pool_has_the_name(world: World) -> None:
     def come_first() -> None:
         world.store("mine", OWN)
