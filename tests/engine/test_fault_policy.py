@@ -76,7 +76,7 @@ def test_a_denial_by_antrea_is_recognized_with_any_status(status: int) -> None:
     ]
 
 
-@pytest.mark.parametrize("status", [400, 403, 422])
+@pytest.mark.parametrize("status", [400, 403, 422, 499])
 @pytest.mark.parametrize(
     "message",
     [
@@ -131,6 +131,11 @@ SPECIAL: list[tuple[str, Fault, FaultClass, tuple[Reaction, ...]]] = [
         "webhook not served",
         RejectedFault(500, FAILED + "the server could not find the requested resource"),
         FaultClass.STOP, (Reaction.STOP,) * 4,
+    ),
+    (
+        "not found beside webhooks",
+        RejectedFault(500, "the server could not find the requested resource"),
+        FaultClass.UNKNOWN, (Reaction.LOOK, Reaction.LOOK, Reaction.LOOK, Reaction.REPEAT),
     ),
     (
         "asked to come later", RejectedFault(503, "busy", retry_after=0.0), FaultClass.BUSY,
