@@ -268,6 +268,30 @@ def test_the_pending_pool_of_a_killed_run_is_settled(world: World, step: str) ->
     assert world.mark_of("mine") is None
 
 
+def test_a_dry_run_reports_the_conflicts_of_the_pending_pool_of_a_killed_run(world: World) -> None:
+    killed(world, "patch")
+    world.store("foreign", *ranges_of(world, "mine"))
+
+    outcome = world.allocate("mine", NETWORK, dry_run=True)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert [each.pool.name for each in outcome.conflicts] == ["foreign"]
+    assert world.mark_of("mine") == "pending"
+
+
+def test_a_pending_pool_in_the_range_of_the_settled_pool_is_waited_for(world: World) -> None:
+    world.allocate("mine", NETWORK)
+    taken = ranges_of(world, "mine")
+    world.store("rival", *taken, annotations=PENDING)
+    world.clock.after(3, lambda: world.cluster.remove("rival"))
+
+    outcome = world.allocate("mine", NETWORK)
+
+    assert (outcome.state, outcome.code) == (State.EXISTS, ExitCode.YES)
+    assert (outcome.attempts, ranges_of(world, "mine")) == (0, taken)
+    assert "rival (pending)" in cause_text(world.recorder.events[0].cause)
+
+
 def test_the_pending_pool_of_a_killed_run_loses_to_a_settled_pool(world: World) -> None:
     killed(world, "patch")
     taken = ranges_of(world, "mine")

@@ -1,13 +1,25 @@
 """One request ID in several commands: a leftover counts with all of its ranges."""
 
 import copy
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from ippoolctl.crd.created_object import expiring_object, pending_object, requested_object
+from ippoolctl.crd.created_object import (
+    expiring_object,
+    pending_object,
+    requested_object,
+    with_range,
+)
 from ippoolctl.crd.externalippool import JsonObject, read_pool
+from ippoolctl.domain.addresses.parsers import parse_prefix
+from ippoolctl.domain.addresses.ranges import Spelling
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.domain.protocol.request import Request
+from ippoolctl.domain.space.free_ranges import Block
+from ippoolctl.domain.space.search import Search
+from ippoolctl.engine.any_range import allocate
 from ippoolctl.engine.pending_pool import create
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import UnansweredFault
@@ -35,6 +47,22 @@ def created(world: World, *ranges: str, ttl: str = "") -> Outcome:
     run, _ = run_of(world.gateway)
     request = Request(read_pool(document), ID, given_id=True)
     return create(run, request, pending_object(document, ID))
+
+
+def created_by_size(world: World, network: str, ttl: str = "") -> Outcome:
+    document = asked(ttl=ttl)
+    run, _ = run_of(world.gateway)
+    request = Request(read_pool(document), ID, given_id=True)
+    within = parse_prefix(network)
+    assert within is not None
+
+    def writing(found: Spelling) -> dict[str, Any]:
+        return pending_object(with_range(document, found), ID)
+
+    return allocate(run, request, Search(Block(prefix=24), (within,)), writing)
+
+
+by_ranges_or_size = pytest.mark.parametrize("command", [created, created_by_size])
 
 
 @pytest.mark.parametrize("registered", [True, False])
@@ -74,10 +102,13 @@ def test_a_settled_pool_of_this_request_with_an_overlap_is_not_a_success(world: 
     assert message_of(outcome).endswith("was kept: it is settled")
 
 
-def test_a_pending_pool_with_another_lifetime_is_refused_and_left_alone(world: World) -> None:
+@by_ranges_or_size
+def test_a_pending_pool_with_another_lifetime_is_refused_and_left_alone(
+    world: World, command: Callable[..., Outcome]
+) -> None:
     left_by_a_killed_run(world, RANGE, ttl="2h")
 
-    outcome = created(world, RANGE, ttl="4h")
+    outcome = command(world, RANGE, ttl="4h")
 
     assert outcome.code is ExitCode.REFUSED
     assert "created it differently: with TTL 2h, not with 4h" in message_of(outcome)
@@ -95,7 +126,10 @@ def test_a_twin_with_another_lifetime_that_was_first_is_refused(world: World) ->
     assert world.mark_of("mine") == "pending"
 
 
-def test_a_label_changed_after_our_creation_does_not_refuse_our_own_pool(world: World) -> None:
+@by_ranges_or_size
+def test_a_label_changed_after_our_creation_does_not_refuse_our_own_pool(
+    world: World, command: Callable[..., Outcome]
+) -> None:
     def relabel() -> None:
         document = copy.deepcopy(world.cluster.document("mine"))
         assert document is not None
@@ -105,7 +139,7 @@ def test_a_label_changed_after_our_creation_does_not_refuse_our_own_pool(world: 
     world.gateway.before("patch", relabel)
     world.gateway.fail("patch", UnansweredFault("reset"), after=True)
 
-    outcome = created(world, RANGE, ttl="2h")
+    outcome = command(world, RANGE, ttl="2h")
 
     assert (outcome.code, outcome.created) == (ExitCode.YES, True)
     assert world.mark_of("mine") is None
