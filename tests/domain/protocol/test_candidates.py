@@ -274,6 +274,21 @@ def test_the_first_strategy_takes_the_lowest_range_for_every_seed() -> None:
         assert candidate(seed, strategy=SearchStrategy.FIRST) == "10.0.0.0/29"
 
 
+def test_a_range_beside_a_pool_is_of_the_other_family_once_its_own_is_full() -> None:
+    networks = tuple(
+        network for each in ("10.0.0.0/29", "fd00::/64") if (network := parse_prefix(each))
+    )
+    beside = (span("10.0.0.0/29"),)
+
+    def text(*pools: Pool) -> str:
+        step = choose(Search(Block(ips=6), networks), "", pools, Tried(), beside)
+        assert isinstance(step, Candidate)
+        return step.free_range.spelling.text
+
+    assert text() == "10.0.0.0/29"
+    assert text(live_pool("it", "10.0.0.0/29")) == "fd00::1-fd00::6"
+
+
 REQUEST = Request(pool("mine"), "id")
 
 

@@ -2,10 +2,17 @@
 
 import pytest
 
+from ippoolctl.domain.annotations.marks import HoldState
 from ippoolctl.domain.antrea.messages import Denial, DenialKind
 from ippoolctl.domain.antrea.pool import Condition, Live, Pool, Usage
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
-from ippoolctl.domain.protocol.readiness import covering, names, not_ready, probe_range
+from ippoolctl.domain.protocol.readiness import (
+    covering,
+    held_for_now,
+    names,
+    not_ready,
+    probe_range,
+)
 from tests.builders import claim_on, live_pool, pool
 
 
@@ -75,6 +82,19 @@ def test_the_webhook_is_asked_about_an_address_that_no_other_pool_has() -> None:
     assert text(pool("a", "10.0.0.0/30")) == "10.0.0.9-10.0.0.9"
     assert text(pool("a", "10.0.0.0/30"), pool("b", "10.0.0.8/31")) is None
     assert probe_range(pool("it", "10.0.0.0/08").ranges, []) is None
+
+
+def test_only_pools_that_may_disappear_are_waited_for_if_others_have_all_addresses() -> None:
+    ranges = pool("it", "10.0.0.0/30").ranges
+    lower, upper = live_pool("lower", "10.0.0.0/31"), live_pool("upper", "10.0.0.2/31")
+    pending = live_pool("pending", "10.0.0.2/31", pending=True)
+    terminating = live_pool("terminating", "10.0.0.3-10.0.0.3", deleted=True)
+    holders = (("pending", HoldState.PENDING), ("terminating", HoldState.TERMINATING))
+
+    assert held_for_now(ranges, [terminating, lower, pending]) == Cause(
+        CauseKind.RANGES_TAKEN, holders=holders
+    )
+    assert held_for_now(ranges, [terminating, lower, pending, upper]) is None
 
 
 def test_only_a_denial_for_an_overlap_with_it_shows_that_the_cache_holds_a_pool() -> None:
