@@ -157,12 +157,12 @@ def _best_bound(fits: Fits, gap: Span) -> tuple[int, ...]:
 
 def _lowest(fits: Fits, gap: Span) -> Pick | None:
     places = fits.places(gap)
-    return places and Pick((places[0],), places[0], ReasonKind.LOWEST, gap, gap)
+    return places and Pick((gap.first,), places[0], ReasonKind.LOWEST, gap, gap)
 
 
 def _highest(fits: Fits, gap: Span) -> Pick | None:
     places = fits.places(gap)
-    return places and Pick((-places[1],), places[1], ReasonKind.HIGHEST, gap, gap)
+    return places and Pick((-gap.last,), places[1], ReasonKind.HIGHEST, gap, gap)
 
 
 def _sparse(fits: Fits, gap: Span) -> Pick | None:

@@ -145,7 +145,7 @@ def find_addresses(
 
 def _gateways(pools: Iterable[Pool]) -> Iterator[Reserved]:
     for pool in pools:
-        for span in gateway_of(pool) if pool.subnet else ():
+        for span in gateway_of(pool):
             yield Reserved(span, _gateway_label(pool))
 
 
