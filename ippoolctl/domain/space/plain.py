@@ -104,11 +104,13 @@ def _is_plain(pool: Pool) -> bool:
 
 
 def _is_plain_subnet(subnet: SubnetInfo, pool: Pool) -> bool:
+    """Whether it is an IPv4 subnet with all ranges in it; the schema denies a /0, and a /32 has no
+    address beside the gateway.
+    """
     network = masked(parse_addr(subnet.gateway), subnet.prefix_length)
     return (
         network is not None
         and network.width == 32
-        and 1 <= network.bits <= 31
         and all(
             isinstance(each, IPRange) and network.first <= each.first and each.last <= network.last
             for each in pool.ranges

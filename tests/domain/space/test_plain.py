@@ -92,7 +92,7 @@ def test_usual_pools_are_plain(pools: list[Pool]) -> None:
         [live_pool("a", "fd00:0::1-fd00::9")],
         [live_pool("a", "fd00::1-fd00:0::9")],
         [live_pool("a", "169.254.0.240-169.254.0.251")],
-        [live_pool("a", "169.254.0.253-169.254.0.255", "10.0.0.0/24")],
+        [live_pool("a", "169.254.0.253-169.254.0.255", "160.0.0.0/24")],
         [live_pool("a", "192.168.0.0/24", "169.254.0.252-169.254.0.252")],
         [live_pool("a", "fc01::aabb:ccdd:eeff-fc01::aabb:ccdd:ef00")],
         [_selecting({"matchLabels": []})],
@@ -156,6 +156,14 @@ def test_a_range_with_a_hazard_is_not_plain_to_create_beside_a_usual_one(text: s
 
     assert list(creation_hazards(hazardous, LATEST))
     assert not are_plain_to_create(hazardous)
+
+
+@pytest.mark.parametrize("labels", [[], "a", {"a": 5}, {"a": None}])
+def test_a_selector_without_texts_as_labels_is_not_plain(labels: object) -> None:
+    unusual = live_pool("a", "10.0.0.0/24")._replace(node_selector={"matchLabels": labels})
+
+    assert not are_plain([unusual])
+    assert not are_plain_to_create([unusual])
 
 
 def test_a_pool_that_the_schema_denies_is_not_plain_to_create() -> None:
