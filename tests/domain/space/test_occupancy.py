@@ -149,6 +149,21 @@ def test_edges_gateway_and_addresses_beyond_the_window_are_reserved() -> None:
     assert space.occupancy(spans_of(vast)) == Occupancy(reserved=2**18 - 65_535, held=65_535)
 
 
+def test_of_several_occupations_the_first_one_counts() -> None:
+    pools = [pool("a", "10.0.0.0-10.0.0.5"), pool("b", "10.0.0.4-10.0.0.9")]
+    used, reserved = Span(CORNER + 3, CORNER + 6), Span(CORNER + 2, CORNER + 7)
+    space = AddressSpace(pools, [used], [reserved])
+
+    assert space.occupancy([Span(CORNER, CORNER + 15)]) == Occupancy(2, 2, 2, 4, 6)
+    assert [each.occupancy for each in space.cells([Span(CORNER, CORNER + 9)], 5)] == [
+        Occupancy(held=2),
+        Occupancy(used=1, reserved=1),
+        Occupancy(overlapping=2),
+        Occupancy(used=1, reserved=1),
+        Occupancy(held=2),
+    ]
+
+
 def test_claimed_ranges_are_held() -> None:
     claiming = live_pool("edge", "10.0.0.0-10.0.0.3", claim=claim_on("10.0.0.8-10.0.0.9"))
     space = AddressSpace([claiming])
