@@ -381,6 +381,15 @@ def test_near_a_pool_is_directly_after_it_if_possible() -> None:
     assert near("10.0.0.80/28", "10.0.0.32/27") == ["10.0.0.96/28"]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_start_end_ranges_come_after_the_cidrs_and_are_no_more_than_wanted(count: int) -> None:
+    taken = ("10.0.0.0-10.0.0.6", "10.0.0.15-10.0.0.24", "10.0.0.40-10.0.0.63")
+
+    found = only(Block(ips=6), "10.0.0.0/26", *taken, count=count, strategy=PlacementStrategy.FIRST)
+
+    assert found == ["10.0.0.32/29", "10.0.0.7-10.0.0.12", "10.0.0.25-10.0.0.30"][:count]
+
+
 def test_a_single_free_address_is_suggested() -> None:
     assert only(Block(ips=1), "10.0.0.0/30", "10.0.0.1/32") == ["10.0.0.2-10.0.0.2"]
 
