@@ -61,6 +61,14 @@ class World:
         assert isinstance(found, Update)
         return found
 
+    def kinds(self, seconds: float) -> list[str]:
+        """The kinds of all events within this time."""
+        ends, found = self.clock.now() + seconds, list[str]()
+        while self.clock.now() < ends:
+            each = next(self.told)
+            found += [] if each is None else [type(each).__name__]
+        return found
+
     def asked(self, method: str) -> list[float]:
         return [when for when, each in self.gateway.requests if each == method]
 
@@ -73,22 +81,23 @@ def world() -> Iterator[World]:
 
 
 def test_all_pools_come_first_and_then_each_change(world: World) -> None:
-    world.store("a")
     world.store("b")
-    first = world.update()
-    assert first.changed == {"a", "b"}
+    world.store("c")
+    first = world.next()
+    assert isinstance(first, Update)
+    assert first.changed == {"b", "c"}
     assert not first.deleted
     assert first.listed.date
 
-    world.store("c")
-    world.cluster.write_status("a", 14, 3)
-    world.cluster.remove("b")
+    world.store("a")
+    world.cluster.write_status("b", 14, 3)
+    world.cluster.remove("c")
 
-    assert world.update().changed == {"c"}
     assert world.update().changed == {"a"}
+    assert world.update().changed == {"b"}
     last = world.update()
-    assert ([each.name for each in last.deleted], last.changed) == (["b"], frozenset())
-    assert [each.name for each in last.listed.pools] == ["a", "c"]
+    assert ([each.name for each in last.deleted], last.changed) == (["c"], frozenset())
+    assert [each.name for each in last.listed.pools] == ["a", "b"]
     assert len(world.asked("list")) == 1
 
 
@@ -127,6 +136,62 @@ def test_a_watch_that_ends_normally_after_a_fault_has_resumed(world: World) -> N
     world.gateway.fail("watch", SILENCE)
 
     assert [world.next(), world.next()] == [Interrupted(SILENCE, polls=False), Resumed()]
+
+
+def test_the_end_of_an_outage_is_reported_once_by_a_watch_without_events(world: World) -> None:
+    world.update()
+    world.gateway.fail("watch", SILENCE)
+
+    assert world.kinds(4 * WATCH_SECONDS) == ["Interrupted", "Resumed"]
+
+
+def test_the_end_of_an_outage_is_reported_once_before_the_next_events(world: World) -> None:
+    world.update()
+    world.gateway.fail("watch", SILENCE)
+    world.store("a")
+    world.store("b")
+
+    assert world.kinds(WATCH_SECONDS) == ["Interrupted", "Resumed", "Update", "Update"]
+
+
+def test_the_end_of_an_outage_is_reported_once_by_lists(world: World) -> None:
+    world.cluster.forbidden = {"watch"}
+    world.update()
+    world.next()
+    world.gateway.fail("list", UnreachableFault("refused"), times=2)
+
+    assert world.kinds(10 * POLL_SECONDS) == ["Interrupted", "Resumed"]
+
+
+def test_a_watch_that_ends_at_once_is_not_the_end_of_an_outage(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.update()
+    world.gateway.fail("watch", SILENCE)
+    assert isinstance(world.next(), Interrupted)
+    # The cluster in memory ends no watch early.
+    monkeypatch.setattr(world.gateway, "watch_pools", replaying())
+
+    assert world.kinds(60) == []
+
+
+def test_the_next_watch_begins_after_the_last_event(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, watch_pools = list[str](), world.gateway.watch_pools
+
+    def noting(since: str, *, seconds: int) -> Iterator[PoolEvent | None]:
+        asked.append(since)
+        return watch_pools(since, seconds=seconds)
+
+    # Events that come again would change nothing.
+    monkeypatch.setattr(world.gateway, "watch_pools", noting)
+    listed = world.update().listed.resource_version
+    world.store("a")
+    event = world.update().listed.resource_version
+    world.kinds(WATCH_SECONDS + 1)
+
+    assert asked == [listed, event]
 
 
 def test_a_long_outage_is_reported_once_and_polled_less_often(world: World) -> None:
@@ -320,6 +385,19 @@ def test_temporary_faults_of_a_list_are_retried(status: int, retried: bool) -> N
     step = after_fault(Next(), RejectedFault(status, "x"), 0.5)
 
     assert (step is not None) == retried
+
+
+@pytest.mark.parametrize("status", [403, 405])
+def test_a_watch_that_is_not_permitted_or_not_served_is_replaced_by_lists(status: int) -> None:
+    step = after_fault(Next("7", failures=3), RejectedFault(status, "x"), 0.5)
+
+    assert step == Next(pause=POLL_SECONDS, polls=True)
+    assert after_list(Next(pause=POLL_SECONDS, polls=True), "8") == step
+
+
+@pytest.mark.parametrize("status", [402, 404, 406])
+def test_a_watch_that_is_rejected_otherwise_is_not_replaced(status: int) -> None:
+    assert after_fault(Next("7"), RejectedFault(status, "x"), 0.5) is None
 
 
 def test_a_watch_advances_its_revision_and_slows_down() -> None:

@@ -68,7 +68,7 @@ def after_end(step: Next, lasted: float, random: float) -> Next:
 
 def after_fault(step: Next, fault: Fault, random: float) -> Next | None:
     """What to do after a failed list or watch; ``None`` if a retry cannot help."""
-    status = fault.status if isinstance(fault, RejectedFault) else 0
+    status = fault.status if isinstance(fault, RejectedFault) else None
     if step.since and status in _CANNOT_WATCH:
         return Next(pause=POLL_SECONDS, polls=True)
     if fault_class(fault) not in _TRANSIENT:
