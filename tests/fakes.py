@@ -245,6 +245,7 @@ class FakeGateway:
         self._hooks: list[tuple[str, Callable[[], object]]] = []
         self.seconds = 0.0
         """How long each request takes."""
+        self.closed = False
 
     def fail(self, method: str, fault: Fault, *, after: bool = False, times: int = 1) -> None:
         """Let the next requests of this method fail, before or after they took effect."""
@@ -259,7 +260,7 @@ class FakeGateway:
         return self.cluster.host
 
     def close(self) -> None:
-        pass
+        self.closed = True
 
     def list_pools(
         self, *, at: str | None = None, selector: str = "", within: float | None = None

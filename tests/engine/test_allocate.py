@@ -117,6 +117,22 @@ def test_the_cache_is_waited_for_only_when_every_range_is_denied(world: World, l
     assert all(held in cause_text(each.cause) for each in world.recorder.events)
 
 
+def test_the_pause_for_the_cache_grows_with_the_time_since_the_first_denied_range(
+    world: World,
+) -> None:
+    stale(world, 30, "10.0.0.0/29", "10.0.0.8/29")
+    world.gateway.seconds = 2.0
+
+    outcome = world.allocate("mine", "10.0.0.0/28")
+
+    denied = [at for at, method in world.gateway.requests if method == "create"]
+    paused = world.recorder.events[0].wait
+    assert outcome.state is State.CREATED
+    assert denied[1] - denied[0] == 6
+    # Each denial is followed by a list, which shows that it is stale, and the second by another.
+    assert paused == pytest.approx(0.15 * (6 - 2 + 2 + 2))
+
+
 def test_stale_denials_of_every_range_are_code_5_without_waiting(world: World) -> None:
     stale(world, 1000, NETWORK)
 

@@ -227,6 +227,22 @@ def test_after_a_lost_race_our_pool_is_created_if_the_winner_cancels(world: Worl
     assert world.cluster.names == ["mine"]
 
 
+def test_a_refusal_after_a_lost_race_for_another_reason_names_that_reason(world: World) -> None:
+    def instead() -> None:
+        world.cluster.remove("rival")
+        world.store("poison", "10.5.0.9-10.5.0.1")
+
+    world.cluster.cache.lag = 1
+    pending = {"ippoolctl/state": "pending"}
+    world.gateway.before("create", lambda: world.store("rival", RANGE, annotations=pending))
+    world.clock.after(2, instead)
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert "poison (EIP211)" in message_of(outcome)
+
+
 def test_a_conflict_after_our_revision_loses_and_our_pool_is_settled(world: World) -> None:
     world.cluster.cache.lag = 10
     pending = {"ippoolctl/state": "pending"}
@@ -431,6 +447,16 @@ def test_a_missing_right_is_named_before_anything_is_written(world: World) -> No
         world.create("mine", RANGE)
 
     assert "create" not in {method for _, method in world.gateway.requests}
+
+
+def test_rights_are_checked_once_before_the_first_of_several_creates(world: World) -> None:
+    world.gateway.fail("create", WEBHOOK_DOWN, times=3)
+
+    outcome = world.create("mine", RANGE)
+
+    methods = [method for _, method in world.gateway.requests]
+    assert (outcome.state, outcome.attempts) == (State.CREATED, 4)
+    assert methods.count("may") == 5
 
 
 def test_a_missing_right_is_named_before_anything_is_adopted(world: World) -> None:
@@ -735,6 +761,25 @@ def test_only_the_run_whose_write_took_effect_has_created_the_pool(world: World)
     assert (finished.state, finished.created) == (State.CREATED, False)
     assert (found.state, found.created) == (State.EXISTS, False)
     assert (made.state, made.created) == (State.CREATED, True)
+
+
+def test_a_twins_pool_after_ones_own_was_deleted_is_not_reported_as_created(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+
+    def replaced_by_a_twin() -> None:
+        world.cluster.remove("mine")
+        world.cluster.store(manifest)
+        world.cluster.unmark("mine")
+
+    world.gateway.fail("create", UnansweredFault("reset"))
+    world.clock.after(0.05, lambda: world.cluster.store(manifest))
+    world.gateway.before("list", before_the_next_list(world, lambda: world.cluster.remove("mine")))
+    world.gateway.before("patch", replaced_by_a_twin)
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.attempts == 2
+    assert (outcome.state, outcome.created) == (State.EXISTS, False)
 
 
 def test_a_late_write_after_a_twins_pool_is_canceled(world: World) -> None:

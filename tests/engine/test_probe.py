@@ -72,3 +72,13 @@ def test_an_answer_that_does_not_come_in_time_is_unknown(world: World) -> None:
 
     assert (found.state, found.message) == (ProbeState.UNKNOWN, "connection refused")
     assert world.clock.now() - 1000 == pytest.approx(3)
+
+
+def test_a_denial_that_cannot_be_compared_in_time_is_unknown(world: World) -> None:
+    world.store("b", RANGE)
+    world.cluster.cache.catch_up()
+    world.gateway.before("create", lambda: world.clock.sleep(3))
+
+    found = probed(world)
+
+    assert (found.state, found.message) == (ProbeState.UNKNOWN, "timed out")

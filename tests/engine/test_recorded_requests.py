@@ -8,6 +8,7 @@ from ippoolctl.engine.recorded_gateway import RecordedGateway
 from ippoolctl.engine.session import Session
 from ippoolctl.errors import StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
+from ippoolctl.ports.gateway import Resource
 from ippoolctl.ports.observer import EventTime, RequestEvent
 from tests.builders import pool_object
 from tests.engine.conftest import World
@@ -80,6 +81,7 @@ def test_each_request_is_recorded_with_query_attempt_and_duration(world: World) 
     gateway.consumers()
     gateway.may("get")
     gateway.may("list")
+    gateway.may("list", of=Resource("", "v1", "services"))
     gateway.webhook_registered()
 
     dry, exact = {"dryRun": "All"}, {"resourceVersion": made.live.resource_version}
@@ -97,6 +99,7 @@ def test_each_request_is_recorded_with_query_attempt_and_duration(world: World) 
         ("consumers", "", {}, 1),
         ("may", "", {"verb": "get"}, 1),
         ("may", "", {"verb": "list"}, 1),
+        ("may", "", {"verb": "list", "resource": "services"}, 1),
         ("webhook", "", {}, 1),
     ]
     assert [began for began, _ in told] == [1000 + 0.25 * at for at in range(len(told))]
@@ -150,3 +153,9 @@ def test_a_create_records_the_start_of_each_request_and_each_wait(world: World) 
 
 def test_the_host_is_that_of_the_server(behind: FakeGateway) -> None:
     assert recorded(behind, []).host == behind.host
+
+
+def test_the_connection_to_the_server_is_closed(behind: FakeGateway) -> None:
+    recorded(behind, []).close()
+
+    assert behind.closed

@@ -197,6 +197,19 @@ def test_a_wrong_address_fails_before_the_deadline(
     assert isinstance(end.value, UnreachableFault) is (fault is AWAY)
 
 
+def test_an_address_that_is_unreachable_for_as_long_as_a_request_may_take_is_not_tried_again(
+    world: World,
+) -> None:
+    world.gateway.seconds = 10.0
+    world.gateway.fail("get", AWAY, times=10_000)
+    run, _ = run_of(world.gateway, 60)
+
+    with pytest.raises(UnreachableFault):
+        run.get_pool("a")
+
+    assert world.clock.now() == 1010
+
+
 def test_a_timeout_without_any_answer_is_the_fault_behind_it(world: World) -> None:
     run, _ = run_of(world.gateway, 60)
     end = TimedOutError(CAUSE, AWAY)
