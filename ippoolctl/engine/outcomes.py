@@ -145,7 +145,8 @@ def failed(name: str, error: IppoolctlError) -> Outcome:
 
 def stopped(name: str, stop: StoppedError) -> Outcome:
     """A signal ended the run."""
-    left = stop.report if isinstance(stop.report, Report) else None
+    left = stop.report
+    assert left is None or isinstance(left, Report)
     return Outcome(name, State.STOPPED, stop.exit_code, Report(ReportKind.STOPPED, rest=left))
 
 

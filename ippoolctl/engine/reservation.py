@@ -170,9 +170,9 @@ class Reservation:
         return end_after(self._state, End(step), result)
 
     def _timed_out(self, timeout: TimedOutError) -> Outcome:
-        state, session = self._state, self._context.session
-        if not (session.contacted and state.looked):
-            return nothing_known(session, state.holding.name, timeout)
+        state = self._state
+        if not state.looked:
+            return nothing_known(self._context.session, state.holding.name, timeout)
         result = clean_up(self._context, state)
         if isinstance(result, Gone) and state.exists is None:
             if state.lost_to:

@@ -11,7 +11,7 @@ from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Limit, WaitEvent
-from ippoolctl.engine.fault_policy import FaultClass, Reaction, Verb, fault_class, reaction
+from ippoolctl.engine.fault_policy import Reaction, Verb, reaction
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault
 from ippoolctl.ports.gateway import Gateway, PoolList, Resource
 
@@ -225,7 +225,7 @@ class Session:
                 self.contacted |= isinstance(fault, RejectedFault)
                 self.reached |= isinstance(fault, RejectedFault | UnansweredFault)
                 again = reaction(fault, Verb.READ) is Reaction.REPEAT
-                if not again or not self._may_go_on(fault_class(fault)):
+                if not again or not self._may_go_on():
                     raise
                 failures += 1
                 self.pause_after(fault, failures)
@@ -233,10 +233,10 @@ class Session:
                 self.contacted = self.reached = True
                 return answer
 
-    def _may_go_on(self, kind: FaultClass) -> bool:
+    def _may_go_on(self) -> bool:
         if not self.reached and self.elapsed >= self.first_contact:
             return False
-        return self.patient or kind is FaultClass.AHEAD or self.contacted
+        return self.patient or self.contacted
 
     def _event_time(self, at: float) -> "EventTime":
         from ippoolctl.ports.observer import EventTime  # as rare

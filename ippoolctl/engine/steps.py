@@ -219,8 +219,9 @@ class Context:
 
     def created(self, state: State, pool: Pool) -> bool:
         """Whether this run and not a twin created the pool, as far as known."""
-        uid = pool.live.uid if pool.live is not None else ""
-        return uid in self.ledger.made or (state.ownership_unknown and not self.ledger.made)
+        assert pool.live is not None
+        made = self.ledger.made
+        return pool.live.uid in made or (state.ownership_unknown and not made)
 
     def require_rights(self, holding: Holding) -> None:
         """Raise if a required permission is missing; checked once, before the first write."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, Final
+from typing import Any
 
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.protocol import backoff
@@ -206,8 +206,8 @@ class Writer:
                 pass  # expected
             case _:
                 ledger.answer = fault.message
-        if effect is Effect.DRY_RUN and unanswered:
-            react = _STORED_NOTHING[react]
+        if effect is Effect.DRY_RUN and react is Reaction.LOOK:
+            react = Reaction.REPEAT  # nothing is stored
         match react:
             case Reaction.DECIDE_AGAIN:
                 return Changed(fault)
@@ -229,21 +229,14 @@ class Writer:
                 assert pool is not None
                 ledger.mine = pool
                 ledger.late_write_deadline = None
-                if pool.live is not None:
-                    ledger.made.add(pool.live.uid)
+                assert pool.live is not None
+                ledger.made.add(pool.live.uid)
             case Effect.COMMIT:
                 ledger.committed, ledger.mine = pool, None
             case Effect.CANCEL:
                 ledger.mine = None
             case Effect.CHANGE | Effect.DRY_RUN:
                 pass
-
-
-_STORED_NOTHING: Final = {
-    Reaction.LOOK: Reaction.REPEAT,
-    Reaction.LOOK_AND_STOP: Reaction.STOP,
-}
-"""The reaction to an unanswered dry run instead of that to a write."""
 
 
 class Pauses:

@@ -136,6 +136,7 @@ def test_a_label_changed_after_our_creation_does_not_refuse_our_own_pool(
         del document["metadata"]["labels"]
         world.cluster.store(document)
 
+    world.store("other", "10.7.0.0/24")
     world.gateway.before("patch", relabel)
     world.gateway.fail("patch", UnansweredFault("reset"), after=True)
 

@@ -275,6 +275,26 @@ def test_our_pool_deleted_while_we_wait_is_not_reported_as_existing(world: World
     assert create_mine(world, seconds=5).state is State.FAILED
 
 
+def test_a_leftover_that_is_settled_despite_a_fault_is_not_reported_as_created(
+    world: World,
+) -> None:
+    world.cluster.store(world.request("mine", RANGE)[1])
+    world.gateway.fail("patch", UNAUTHORIZED, after=True)
+
+    outcome = create_mine(world)
+
+    assert (outcome.state, outcome.created) == (State.EXISTS, False)
+
+
+def test_a_leftover_claim_that_is_appended_despite_a_fault_is_reported_as_extended(
+    world: World,
+) -> None:
+    claim_by(world, "one")
+    world.gateway.fail("patch", UNAUTHORIZED, after=True)
+
+    assert extend_a(world).state is State.EXTENDED
+
+
 @pytest.mark.parametrize("command", [create_mine, extend_a])
 def test_a_deadline_before_the_first_list_leaves_the_state_unknown(
     world: World, command: Callable[..., Outcome]
