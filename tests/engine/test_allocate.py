@@ -178,6 +178,17 @@ def test_another_range_is_taken_after_a_lost_race_even_without_waiting(world: Wo
     assert "list_exact" in {method for _, method in world.gateway.requests}
 
 
+def test_a_stale_denial_of_the_settling_is_waited_out_with_the_same_range(world: World) -> None:
+    stale_denial = denied("range [10.0.0.0/29] overlaps with range [10.0.0.0/24] of pool gone")
+    world.gateway.fail("patch", RejectedFault(400, stale_denial))
+
+    outcome = world.allocate("mine", NETWORK, strategy=SearchStrategy.FIRST)
+
+    assert (outcome.state, outcome.attempts) == (State.CREATED, 1)
+    assert ranges_of(world, "mine") == ["10.0.0.0/29"]
+    assert world.clock.now() > 1000
+
+
 def test_ranges_of_pending_pools_are_waited_for(world: World) -> None:
     world.store("rival", NETWORK, annotations=PENDING)
     world.clock.after(3, lambda: world.cluster.remove("rival"))

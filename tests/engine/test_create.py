@@ -313,6 +313,19 @@ def test_the_pending_pool_of_a_killed_run_is_canceled_if_a_settled_pool_overlaps
     assert world.cluster.names == ["foreign"]
 
 
+def test_the_pending_pool_of_a_killed_run_is_settled_if_an_overlapping_one_is_later(
+    world: World,
+) -> None:
+    left_by_a_killed_run(world, "mine")
+    world.cluster.cache.lag = 1000
+    world.store("later", RANGE, annotations={"ippoolctl/state": "pending"})
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert world.mark_of("mine") is None
+
+
 def test_a_pool_that_a_twin_settles_first_is_a_success(world: World) -> None:
     world.gateway.before("patch", lambda: world.cluster.unmark("mine"))
 

@@ -102,6 +102,68 @@ def test_a_deletion_that_conflicts_is_repeated(world: World) -> None:
     assert count(world, "delete") == 2
 
 
+def test_a_pool_that_has_changed_before_it_is_lost_is_deleted_as_it_is_now(world: World) -> None:
+    def overtaken() -> None:
+        world.cluster.write_status("mine", 254, 0)
+        world.store("rival", RANGE)
+
+    world.cluster.cache.lag = 1000
+    world.gateway.before("patch", overtaken)
+    world.gateway.fail("patch", SILENCE)
+
+    outcome = world.create("mine", RANGE, patient=False)
+
+    assert (outcome.state, world.cluster.names) == (State.LOST, ["rival"])
+    assert count(world, "delete") == 1
+
+
+def test_a_pool_is_kept_if_the_one_before_its_last_change_is_gone(world: World) -> None:
+    def overtaken() -> None:
+        world.store("rival", RANGE, annotations=PENDING)
+        world.cluster.write_status("mine", 254, 0)
+
+    def gone() -> None:
+        world.cluster.remove("rival")
+
+    world.cluster.cache.lag = 1000
+    world.gateway.before("patch", overtaken)
+    world.gateway.fail("patch", SILENCE)
+    world.gateway.before("list", lambda: world.gateway.before("list", gone))
+
+    outcome = world.create("mine", RANGE)
+
+    assert (outcome.state, outcome.attempts) == (State.CREATED, 1)
+    assert count(world, "delete") == 0
+
+
+def test_a_range_that_another_client_adds_before_the_settling_stays(world: World) -> None:
+    def extended() -> None:
+        document = world.cluster.document("mine")
+        assert document is not None
+        more = [*document["spec"]["ipRanges"], {"cidr": "10.0.1.0/24"}]
+        world.cluster.store({**document, "spec": {**document["spec"], "ipRanges": more}})
+
+    world.gateway.before("patch", extended)
+
+    outcome = world.create("mine", RANGE)
+
+    assert outcome.state is State.CREATED
+    assert ranges_of(outcome) == (RANGE, "10.0.1.0/24")
+
+
+def test_a_pool_that_others_have_deleted_is_not_deleted_after_a_fault(world: World) -> None:
+    def deleted() -> None:
+        world.cluster.remove("mine")
+        world.gateway.fail("list", UNAUTHORIZED)
+
+    world.gateway.before("patch", deleted)
+
+    with pytest.raises(RejectedFault, match="Unauthorized"):
+        world.create("mine", RANGE)
+
+    assert count(world, "delete") == 0
+
+
 def test_a_pool_in_use_is_settled_when_the_conflicting_pool_is_deleted(world: World) -> None:
     lost(world, use=True)
     world.clock.after(2, lambda: world.cluster.remove("rival"))

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,7 @@ def test_ranges_are_appended_and_no_claim_is_left(
     outcome = extended(world, MORE, "fd00::1-fd00::9")
 
     assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
+    assert outcome.request_id == "one"
     assert texts(world) == (OWN, MORE, "fd00::1-fd00::9")
     assert claim_on(world) is None
 
@@ -73,6 +75,7 @@ def test_a_claim_holds_its_request_id_and_its_time_by_the_servers_clock(
     assert claim is not None
     assert (claim.request_id, claim.at) == ("one", "2026-01-01T00:00:00Z")
     assert [each.text for each in claim.ranges] == [MORE]
+    assert re.fullmatch("[0-9a-f]{24}", claim.nonce)
     assert len(claim.nonce) >= 16
 
 

@@ -153,6 +153,22 @@ def test_a_stale_denial_of_the_append_is_followed_by_another_range(world: World)
     assert world.clock.now() - 1000 < 1.0
 
 
+def test_a_later_pending_pool_that_denies_the_append_is_awaited(world: World) -> None:
+    pending = {"ippoolctl/state": "pending"}
+    world.store("a", OWN)
+    world.gateway.before(
+        "list_exact",
+        lambda: world.gateway.before("patch", lambda: world.store("b", NEXT, annotations=pending)),
+    )
+    world.clock.after(2.0, lambda: world.cluster.remove("b"))
+
+    outcome = grown(world)
+
+    assert (outcome.state, outcome.attempts) == (State.EXTENDED, 1)
+    assert (texts(world), claim_on(world)) == ((OWN, NEXT), None)
+    assert 1002 <= world.clock.now() <= 1003
+
+
 def test_a_lost_race_after_a_stale_denial_is_followed_by_another_range(world: World) -> None:
     world.store("a", OWN)
     world.store("gone", NEXT)

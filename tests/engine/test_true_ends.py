@@ -406,3 +406,16 @@ def test_a_dry_run_reports_the_conflicts_of_a_leftover_claim(world: World) -> No
     outcome = extend_a(world, dry_run=True)
 
     assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+
+
+def test_a_dry_run_reports_the_claim_of_another_pool_beside_a_leftover_claim(
+    world: World,
+) -> None:
+    claim_by(world, "one")
+    claim = made_claim("other", "n", "2026-01-01T00:00:00Z", pool("b", MORE).ranges)
+    world.store("b", RANGE, annotations={CLAIM: claim.text})
+
+    outcome = extend_a(world, patient=False, dry_run=True)
+
+    assert (outcome.state, outcome.code) == (State.BUSY, ExitCode.NOT_YET)
+    assert [each.pool.name for each in outcome.conflicts] == ["b"]
