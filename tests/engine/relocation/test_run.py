@@ -725,6 +725,9 @@ def test_a_record_without_an_answer_is_looked_for(relocating: Relocating, *, aft
 
     assert relocating.carried_out(relocating.renamed("unused")).end is EndKind.DONE
     assert cluster.names == ["a", "b"]
+    assert Cause(CauseKind.SERVER_FAILED, text="reset") in [
+        each.cause for each in relocating.recorder.events
+    ]
 
 
 def test_a_consumer_that_waits_in_the_extended_pool_gets_no_address_of_a_detached_one(

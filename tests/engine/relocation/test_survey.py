@@ -252,6 +252,50 @@ def test_the_time_without_traffic_begins_with_the_first_detached_consumer(
     assert seconds(made_detached(REQUEST, "a", "b", "", plan, waits=True, since=since)) == 0
 
 
+@pytest.mark.parametrize(
+    ("since", "date"), [("", "2026-01-01T00:01:00Z"), ("2026-01-01T00:00:10Z", "")]
+)
+def test_the_time_without_traffic_begins_with_the_survey_if_an_earlier_time_is_unknown(
+    relocating: Relocating, since: str, date: str
+) -> None:
+    world = relocating.world
+    world.clock.sleep(60)
+    plan = write_relocation(relocating.renamed())
+    detach(relocating, "e1", made_detached(REQUEST, "a", "b", "10.0.0.1", plan, since=since))
+    result = found(relocating)
+    results = ConsumerResults(replace(result, view=replace(result.view, date=date)), world.clock)
+    world.clock.sleep(5)
+
+    assert results.seconds == 5
+
+
+@pytest.mark.parametrize("ranges", ["10.0.0.0/29", "10.7.0.0/28"], ids=["kept", "lost"])
+def test_consumers_that_are_given_back_have_the_address_that_they_had_or_wait_again(
+    relocating: Relocating, ranges: str
+) -> None:
+    created = copied(relocating.old, "b", pool("b", ranges).ranges)
+    plan = write_relocation(replace(relocating.renamed(), created=(created,)))
+    detach(relocating, "e2", made_detached(REQUEST, "a", "b", "", plan, waits=True))
+    result = looked(relocating, never)
+    assert isinstance(result, Survey)
+    results = ConsumerResults(result, relocating.world.clock)
+    for each in result.to_detach:
+        results.detached(each)
+
+    for consumer in result.consumers:
+        results.given_back(consumer.uid)
+
+    before = relocating.world.before
+    assert [
+        (each.name, each.target, each.address, each.state, each.lost) for each in results.all
+    ] == [
+        ("e1", "a", before["e1"], PlaceState.KEPT, ""),
+        ("e2", "a", "", PlaceState.WAITING, ""),
+        ("e3", "a", before["e3"], PlaceState.KEPT, ""),
+        ("s1", "a", before["s1"], PlaceState.KEPT, ""),
+    ]
+
+
 def test_the_time_without_traffic_ends_when_all_are_attached(relocating: Relocating) -> None:
     result, clock = found(relocating), relocating.world.clock
     results = ConsumerResults(result, clock)
@@ -274,6 +318,8 @@ def test_each_consumer_is_reported_with_its_result(relocating: Relocating) -> No
     e1, e2, s1 = (by_name[each].consumer for each in ("e1", "e2", "s1"))
     for each in result.to_detach:
         results.detached(each)
+
+    assert results.lost == frozenset()
 
     results.attached(e1)
     results.taken(e2, s1)
@@ -299,6 +345,7 @@ def test_a_consumer_that_lost_its_address_is_reported_with_the_new_one(
     results = ConsumerResults(result, relocating.world.clock)
     e1 = next(each.consumer for each in result.to_detach if each.consumer.name == "e1")
     assert results.lost == {each.consumer.uid for each in result.to_detach}
+    assert [results.lost_by(each) for each in (e1.uid, "another")] == [e1.held, ""]
 
     results.given([e1._replace(held="10.7.0.1"), e1._replace(uid="another")])
 
@@ -314,10 +361,10 @@ def test_a_dry_run_stops_at_the_first_denied_pool(relocating: Relocating) -> Non
 
     good, taken = pool("b", "10.7.0.0/28"), pool("c", "10.0.0.0/30")
 
-    done, failed = dry_run_of(good), dry_run_of(taken, good)
+    done, failed = dry_run_of(good), dry_run_of(good, taken, good)
 
     assert (done.end, done.code) == (EndKind.DRY_RUN, ExitCode.YES)
     assert [each.state for each in done.pools] == [State.DRY_RUN]
     assert (failed.end, failed.code) == (EndKind.POOL_FAILED, ExitCode.REFUSED)
-    assert [each.pool for each in failed.pools] == ["c"]
+    assert [each.pool for each in failed.pools] == ["b", "c"]
     assert relocating.world.cluster.names == ["a"]
