@@ -97,8 +97,9 @@ class RangeClaim:
 
     def not_as_asked(self, effect: Effect, asked: Pool | None, made: Pool) -> Refuse | None:
         """A mutating webhook may change the appended ranges."""
-        if effect is not Effect.COMMIT or asked is None:
+        if effect is not Effect.COMMIT:
             return None
+        assert asked is not None
         missing = lacking(made.ranges, _claim(asked).ranges)
         return changed_by_others(made) if missing else None
 

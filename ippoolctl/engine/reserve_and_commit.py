@@ -121,8 +121,7 @@ def _reserve(context: Context, state: State, base: Pool | None, seen: PoolList) 
         return _after_failure(context, state, result, base, seen.pools)
     made = result.pool
     assert made is not None
-    if effect is Effect.RESERVE:
-        context.pauses.forget()
+    context.pauses.forget()
     changed = holding.not_as_asked(effect, base, made)
     if changed is not None:
         return state, End(outcomes.refused(holding, changed))

@@ -17,24 +17,29 @@ CLAIM = RangeClaim(Extension("a", pool("a", MORE).ranges, "a/1"))
 
 OURS = live_pool("a", OWN, request_id="a/1", pending=True)
 CLAIMED = live_pool("a", OWN, claim=claim_on(MORE, request_id="a/1"))
-CLAIMED_BY_OTHERS = live_pool("a", OWN, claim=claim_on(MORE, request_id="other/1"))
+BASE = live_pool("a", OWN)
+REPLACED = live_pool("a", OWN, MORE, uid="another")
 
 
 @pytest.mark.parametrize(
-    ("holding", "present", "ours", "ended"),
+    ("holding", "present", "appeared", "ours", "ended"),
     [
-        (PENDING, None, False, False),
-        (PENDING, OURS, True, True),
-        (PENDING, live_pool("a", OWN, request_id="a/2", pending=True), False, True),
-        (PENDING, live_pool("a", OWN), False, True),
-        (CLAIM, None, False, True),
-        (CLAIM, CLAIMED, True, False),
-        (CLAIM, CLAIMED_BY_OTHERS, False, False),
-        (CLAIM, live_pool("a", OWN), False, False),
+        (PENDING, None, False, False, False),
+        (PENDING, OURS, True, True, True),
+        (PENDING, live_pool("a", OWN, request_id="a/2", pending=True), True, False, True),
+        (PENDING, live_pool("a", OWN), True, False, True),
+        (CLAIM, None, False, False, True),
+        (CLAIM, BASE, False, False, False),
+        (CLAIM, CLAIMED, True, True, False),
+        (CLAIM, CLAIMED._replace(live=REPLACED.live), False, True, False),
+        (CLAIM, live_pool("a", OWN, claim=claim_on(MORE, request_id="b/1")), False, False, False),
+        (CLAIM, live_pool("a", OWN, MORE), True, False, False),
+        (CLAIM, REPLACED, False, False, False),
     ],
 )
-def test_only_a_pool_of_the_request_may_be_that_of_an_unanswered_write(
-    holding: Holding, present: Pool | None, *, ours: bool, ended: bool
+def test_what_may_be_the_result_of_an_unanswered_write(
+    holding: Holding, present: Pool | None, *, appeared: bool, ours: bool, ended: bool
 ) -> None:
+    assert holding.appeared(BASE, present) is appeared
     assert holding.ours(present) == (present if ours else None)
     assert holding.cannot_appear(present) is ended
