@@ -68,6 +68,30 @@ def test_a_repeated_run_appends_nothing(world: World) -> None:
     assert patches(world) == 2
 
 
+def test_a_pending_pool_in_the_appended_range_is_waited_for(world: World) -> None:
+    world.store("a", OWN)
+    grown(world)
+    world.store("b", NEXT, annotations={"ippoolctl/state": "pending"})
+    world.clock.after(3, lambda: world.cluster.remove("b"))
+
+    again = grown(world)
+
+    assert (again.state, again.code, texts(world)) == (State.UNCHANGED, ExitCode.YES, (OWN, NEXT))
+    assert again.waited >= 3
+
+
+def test_a_fault_after_an_unanswered_append_names_the_ranges(world: World) -> None:
+    world.store("a", OWN)
+    unauthorized = RejectedFault(401, "Unauthorized", reason="Unauthorized")
+    world.gateway.before("list_exact", lambda: world.gateway.fail("patch", SILENCE, after=True))
+    world.gateway.before("get", lambda: world.gateway.fail("list", unauthorized))
+
+    outcome = grown(world)
+
+    assert (outcome.state, outcome.code) == (State.UNCHANGED, ExitCode.NOT_YET)
+    assert (outcome.answer, texts(world)) == ("Unauthorized", (OWN, NEXT))
+
+
 @pytest.mark.parametrize("effect", [True, False], ids=["applied", "not applied"])
 @pytest.mark.parametrize("at", [1, 2], ids=["claim", "append"])
 def test_a_lost_response_appends_once(world: World, at: int, *, effect: bool) -> None:
