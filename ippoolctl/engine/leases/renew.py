@@ -56,8 +56,9 @@ def _renewed(session: Session, leased: Pool, seconds: float) -> str | Kept:
         now = _server_time(session)
         present = session.get_pool(leased.name)
         lifetime = renewed_lifetime(leased, present, now, seconds)
-        if present is None or isinstance(lifetime, Kept):
+        if isinstance(lifetime, Kept):
             return lifetime
+        assert present is not None
         patch = renewing_patch(present, lifetime)
         result = writer.write(Write.patch(leased.name, patch, Effect.CHANGE))
         match result:

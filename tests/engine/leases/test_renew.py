@@ -1,9 +1,12 @@
 """Renewing the lifetime of a leased pool."""
 
+import itertools
+
 import pytest
 
 from ippoolctl.domain.annotations.renewal import Kept
 from ippoolctl.domain.antrea.pool import Pool
+from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.engine.leases.renew import NotRenewed, renew
 from ippoolctl.ports.faults import Fault, RejectedFault, UnansweredFault, UnreachableFault
 from tests.builders import pool_object
@@ -108,12 +111,41 @@ def test_a_renewal_without_success_in_time_is_not_renewed(world: World) -> None:
     pool = stored(world)
     world.gateway.fail("patch", RejectedFault(503, "busy", retry_after=1.0), times=1000)
 
-    assert isinstance(renewed(world, pool, 30.0), NotRenewed)
+    cause = Cause(CauseKind.SERVER_FAILED, text="busy")
+    assert renewed(world, pool, 30.0) == NotRenewed(cause)
+
+
+def test_a_lifetime_that_keeps_changing_is_not_renewed(world: World) -> None:
+    pool = stored(world)
+    minutes = itertools.cycle([1, 2])
+
+    def change() -> None:
+        document = pool_object("a", "10.0.0.0/29")
+        document["metadata"]["annotations"] = {**OURS, "ippoolctl/ttl": f"{next(minutes)}m"}
+        world.cluster.store(document)
+        world.gateway.before("patch", change)
+
+    change()
+
+    found = renewed(world, pool, 30.0)
+
+    assert isinstance(found, NotRenewed)
+    assert found.cause.kind is CauseKind.KEEPS_CHANGING
+
+
+def test_without_the_time_of_the_server_nothing_is_renewed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = stored(world)
+    monkeypatch.setattr(type(world.cluster), "date", "")  # as behind a proxy that drops it
+
+    cause = Cause(CauseKind.VERBATIM, text="the server response has no Date header")
+    assert renewed(world, pool) == NotRenewed(cause)
 
 
 def test_a_missing_permission_is_reported(world: World) -> None:
     pool = stored(world)
     world.gateway.fail("patch", RejectedFault(403, "no", reason="Forbidden"), times=1000)
 
-    assert isinstance(renewed(world, pool), NotRenewed)
+    assert renewed(world, pool) == NotRenewed(Cause(CauseKind.VERBATIM, text="no"))
     assert lifetime(world) == "30m"
