@@ -61,6 +61,17 @@ def test_deleting_an_absent_pool_succeeds_unless_it_must_exist(world: World) -> 
     assert deleted(world, must_exist=True).code is ExitCode.NO
 
 
+def test_a_terminating_pool_is_not_deleted_again(world: World) -> None:
+    world.store("a", RANGE, finalizers=["example.com/held"])
+    world.cluster.remove("a")
+
+    outcome = deleted(world)
+
+    assert [method for _, method in world.gateway.requests] == ["get"]
+    live = world.gateway.get_pool("a")
+    assert outcome == Outcome("a", State.TERMINATING, ExitCode.YES, live=live)
+
+
 def test_a_pool_in_use_stays_and_its_users_are_named(world: World) -> None:
     world.store("a", RANGE)
     world.cluster.consumers = [
@@ -182,6 +193,7 @@ def test_waiting_until_forgotten_lasts_until_the_cache_has_caught_up(world: Worl
 
     assert outcome.state is State.FORGOTTEN
     assert 4 <= world.clock.now() - 1000 <= 5.2
+    assert [method for _, method in world.gateway.requests].count("webhook") == 1
 
 
 def test_an_impossible_wait_is_reported_before_anything_is_deleted(world: World) -> None:
@@ -351,6 +363,20 @@ def test_a_pool_deleted_by_another_run_is_waited_for_by_its_known_ranges(world: 
 
     assert outcome.state is State.FORGOTTEN
     assert 1004 <= world.clock.now() <= 1005.2
+
+
+def test_a_pool_that_is_extended_just_before_its_deletion_is_told_with_all_ranges(
+    world: World,
+) -> None:
+    world.store("a", RANGE)
+    for happen in (list, list, lambda: world.store("a", RANGE, MORE)):
+        world.gateway.before("get", happen)
+    run, _ = run_of(world.gateway)
+
+    outcome = delete(run, Deletion("a", until=Until.FORGOTTEN))
+
+    assert outcome.live is not None
+    assert (outcome.state, outcome.live.texts) == (State.DELETED, (RANGE, MORE))
 
 
 def test_a_pool_that_must_exist_and_that_another_run_deletes_is_not_found(world: World) -> None:

@@ -232,6 +232,7 @@ def test_a_signal_before_a_deletion_is_sent_reports_that_nothing_was_deleted(wor
     world.gateway.before("consumers", stop_and_fall_silent)
 
     assert deletion_stopped(world) == "pool a was not deleted"
+    assert world.clock.now() <= 1001
 
 
 @pytest.mark.parametrize(
