@@ -247,6 +247,19 @@ def test_a_user_that_appears_just_before_the_deletion_keeps_the_pool(world: Worl
     assert world.cluster.names == ["a"]
 
 
+def test_a_pool_that_no_longer_expires_stays_although_it_has_an_old_claim(world: World) -> None:
+    old = claim(world)
+    store(world, "a", {**EXPIRING, **old})
+    world.clock.sleep(3600)
+    world.gateway.before("get", lambda: store(world, "a", old))
+
+    (outcome,) = swept(world)
+
+    assert (outcome.state, outcome.code) == (State.SKIPPED, ExitCode.YES)
+    assert outcome.report == Report(ReportKind.CHANGED_MEANWHILE)
+    assert world.cluster.names == ["a"]
+
+
 def test_a_pool_recreated_after_the_search_stays(world: World) -> None:
     store(world, "a", EXPIRING)
     world.clock.sleep(3600)

@@ -168,9 +168,9 @@ def _cleared(session: Session, leftover: Leftover, now: datetime, writer: Writer
         claim = claim_of(pool)
         if sent and claim is None:
             return Outcome(name, State.CLEARED, ExitCode.YES, done, live=pool)
-        due = any(each.kind is LeftoverKind.CLAIM for each in leftovers_of(pool, now))
-        if claim is None or not due:
+        if all(each.kind is not LeftoverKind.CLAIM for each in leftovers_of(pool, now)):
             return _spared(pool, Report(ReportKind.CHANGED_MEANWHILE))
+        assert claim is not None
         sent = True
         result = writer.write(Write.patch(name, releasing_patch(pool, claim), Effect.CHANGE))
         match result:
