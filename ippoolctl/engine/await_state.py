@@ -89,9 +89,10 @@ def change_and_await(
         if unable is not None:
             return unable
     outcome = change()
-    pool = outcome.live
-    if outcome.code is not ExitCode.YES or pool is None:
+    if outcome.code is not ExitCode.YES:
         return outcome
+    pool = outcome.live
+    assert pool is not None
     assert pool.live is not None
     ranges = subject.ranges or tuple(map(range_of, outcome.appended))
     changed = replace(subject, name=pool.name, uid=pool.live.uid, ranges=ranges)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from ippoolctl.domain.addresses.ranges import read_range
+from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import Limit, Outcome, Report, ReportKind, State
 from ippoolctl.domain.protocol.until import Until
@@ -79,6 +80,16 @@ def test_a_pool_is_seen_when_the_webhook_denies_an_overlap(world: World) -> None
 
     assert awaited(world, Until.SEEN).state is State.SEEN
     assert 3 <= world.clock.now() - 1000 <= 4.1
+
+
+def test_a_pool_that_disappears_while_it_is_probed_does_not_exist(world: World) -> None:
+    world.store("a", RANGE)
+    world.gateway.before("list", lambda: world.cluster.remove("a"))
+
+    outcome = awaited(world, Until.SEEN, seconds=0.1)
+
+    assert outcome.report is not None
+    assert outcome.report.cause == Cause(CauseKind.DOES_NOT_EXIST)
 
 
 def test_a_denial_because_of_another_pool_does_not_show_that_this_one_is_seen(
@@ -178,6 +189,14 @@ def test_forgotten_uses_the_ranges_of_the_live_pool(world: World) -> None:
     assert world.clock.now() - 1000 >= 3
 
 
+def test_only_the_given_ranges_of_a_live_pool_are_probed(world: World) -> None:
+    world.store("a", RANGE, MORE)
+    world.clock.after(1, lambda: world.cluster.remove("a"))
+
+    assert awaited(world, Until.FORGOTTEN, ranges=[MORE]).state is State.FORGOTTEN
+    assert methods(world).count("create") == 1
+
+
 def test_the_address_that_is_still_denied_is_named_with_the_pool_of_the_cache(
     world: World,
 ) -> None:
@@ -255,7 +274,7 @@ def test_only_unreadable_pools_are_named_in_the_order_of_their_names(world: Worl
     world.gateway = Backwards(world.cluster)
     world.store("d", MORE)
     for name in ("b", "c"):
-        world.store(name, "10.5.0.9-10.5.0.1")
+        world.store(name, "10.5.0.9-10.5.0.1", "10.6.0.0/24")
 
     outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE])
 
@@ -351,12 +370,38 @@ def test_after_an_append_the_webhook_is_asked_for_the_new_ranges(
     run, _ = run_of(world.gateway)
     pool = world.gateway.get_pool("a")
     made = Outcome("a", State.EXTENDED, ExitCode.YES, live=pool, appended=tuple(appended))
-    subject = Subject("a", ranges=[read_range(spelling(each)) for each in asked])
+    ranges = [read_range(spelling(each)) for each in asked]
 
-    outcome = change_and_await(run, Until.SEEN, subject, lambda: made)
+    outcome = change_and_await(run, Until.SEEN, Subject("a", "", ranges, LATEST), lambda: made)
 
     assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
     assert seconds <= outcome.waited <= seconds + 1.1
+    assert methods(world).count("webhook") == 1
+
+
+@pytest.mark.parametrize("until", [Until.READY, Until.SEEN])
+def test_nothing_is_changed_if_the_webhook_would_have_to_be_asked_and_is_not_there(
+    world: World, until: Until
+) -> None:
+    world.store("a", "10.0.0.4/31")
+    world.cluster.webhook_registered = False
+    run, _ = run_of(world.gateway)
+    made = Outcome("a", State.EXTENDED, ExitCode.YES, live=world.gateway.get_pool("a"))
+    changes: list[Outcome] = []
+
+    def change() -> Outcome:
+        changes.append(made)
+        return made
+
+    outcome = change_and_await(run, until, Subject("a"), change)
+
+    if until is Until.READY:
+        assert (outcome.state, outcome.code, changes) == (State.EXTENDED, ExitCode.YES, [made])
+        assert "webhook" not in methods(world)
+    else:
+        report = Report(ReportKind.CANNOT_ASK_WEBHOOK, cause=Cause(CauseKind.NO_WEBHOOK))
+        assert outcome == Outcome("a", State.FAILED, ExitCode.UNKNOWN, report)
+        assert changes == []
 
 
 @pytest.mark.parametrize("holder", ["cache", "pending pool", "finalizer", "nothing"])
@@ -388,6 +433,28 @@ def test_what_the_wait_saw_last_of_a_deleted_pool_is_not_read_again(
     assert methods(world).count("get") == len(world.recorder.events)
 
 
+def test_a_deleted_pool_that_cannot_be_read_within_a_second_is_told_as_deleted(
+    world: World,
+) -> None:
+    world.store("a", RANGE)
+    run, _ = run_of(world.gateway)
+    made = Outcome("a", State.DELETED, ExitCode.YES, live=world.gateway.get_pool("a"))
+    world.cluster.remove("a")
+
+    def fall_silent() -> None:
+        world.gateway.fail("get", UnansweredFault("reset"), times=10_000)
+        raise RejectedFault(403, "cannot create", reason="Forbidden")
+
+    world.gateway.before("create", fall_silent)
+    subject = Subject("a", "uid", [read_range(spelling(RANGE))])
+
+    outcome = afterwards(run, made, Until.FORGOTTEN, subject)
+
+    rest = Report(ReportKind.TEXT, text="cannot create")
+    assert outcome.report == Report(ReportKind.DONE_BUT, text="deleted", rest=rest)
+    assert outcome.waited == pytest.approx(1)
+
+
 def test_a_created_pool_that_another_client_deletes_is_told_as_created(world: World) -> None:
     world.store("a", RANGE)
     run, _ = run_of(world.gateway, 5)
@@ -407,6 +474,7 @@ def test_a_created_pool_that_another_client_deletes_is_told_as_created(world: Wo
     ("until", "state", "finalizers", "kind", "done"),
     [
         (Until.READY, State.CREATED, [], ReportKind.DONE_AND_STOPPED, State.CREATED),
+        (Until.GONE, State.DELETED, [], ReportKind.DONE_AND_STOPPED, State.GONE),
         (Until.GONE, State.DELETED, ["x/y"], ReportKind.DONE_AND_STOPPED, State.DELETED),
         (Until.FORGOTTEN, State.DELETED, ["x/y"], ReportKind.DONE_AND_STOPPED, State.DELETED),
         (Until.FORGOTTEN, State.DELETED, [], ReportKind.END_NOT_AWAITED, State.GONE),
@@ -432,7 +500,7 @@ def test_a_signal_in_the_wait_after_a_change_tells_the_change(
             world.cluster.cache.catch_up()
             world.cluster.cache.lag = 60
             world.cluster.remove("a")
-        world.clock.after(1, stop)
+        world.gateway.before("get", stop)
         return made
 
     outcome = change_and_await(run, until, Subject("a", "", [read_range(spelling(RANGE))]), change)
