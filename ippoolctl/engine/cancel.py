@@ -134,8 +134,9 @@ def end_after(state: State, step: End, result: CancelResult) -> Next:
         case InUse(pool) if outcome.conflicts:
             return state, outcomes.kept(state.holding, outcome.conflicts, pool)
         case InUse(pool):
-            # Only a refusal without a conflict gets here, and it has a cause.
-            causes = outcome.report.causes if outcome.report is not None else ()
+            # Without a conflict it is a refusal, or what was waited for ended meanwhile.
+            assert outcome.report is not None
+            causes = outcome.report.causes
             cause = causes[0] if causes else Cause(CauseKind.OUT_OF_TIME)
             unsettled = outcomes.unsettled(state.holding, cause, pool)
             return state, replace(unsettled, answer=outcome.answer)

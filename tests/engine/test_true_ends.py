@@ -9,6 +9,7 @@ import pytest
 from ippoolctl.cli.signals import stoppable
 from ippoolctl.domain.annotations.claims import made_claim
 from ippoolctl.domain.annotations.marks import CLAIM
+from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, State
 from ippoolctl.engine.pending_pool import create
@@ -189,10 +190,36 @@ def test_a_late_pool_is_looked_for_until_just_before_the_deadline(world: World) 
     world.gateway.fail("get", UNAUTHORIZED)
     world.clock.after(4.85, lambda: world.cluster.store(manifest))
 
-    outcome = create_mine(world, seconds=5.05)
+    outcome = world.create("mine", RANGE, seconds=5.05)
 
     assert (outcome.state, outcome.answer) == (State.UNKNOWN, "Unauthorized")
     assert (world.cluster.names, world.gateway.requests[-1][1]) == ([], "delete")
+    cause = Cause(CauseKind.NO_RESPONSE, command=Command.CREATE)
+    assert [each.cause for each in world.recorder.events] == [cause]
+
+
+def test_a_late_pool_that_is_in_use_is_told_although_its_name_was_taken(world: World) -> None:
+    _, manifest = world.request("mine", RANGE)
+
+    def come_first() -> None:
+        world.store("mine", OWN, finalizers=["example.com/slow"])
+        world.cluster.remove("mine")
+
+    def make_way() -> None:
+        world.store("mine", OWN)
+        world.cluster.remove("mine")
+        world.cluster.store(manifest)
+        world.cluster.write_status("mine", 254, 1)
+
+    world.gateway.before("create", come_first)
+    world.gateway.fail("create", SILENCE)
+    world.clock.after(2, make_way)
+
+    outcome = create_mine(world, patient=False)
+
+    assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
+    assert message_of(outcome) == "pool mine is in use and still pending: timed out"
+    assert world.mark_of("mine") == "pending"
 
 
 def test_a_lost_answer_to_a_cancellation_is_looked_for_before_it_is_repeated(world: World) -> None:
