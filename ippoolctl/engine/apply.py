@@ -138,8 +138,8 @@ class Application:
         assert before is not None
 
         def unless(pool: Pool, consumers: Consumers) -> Outcome | None:
-            uid = pool.live.uid if pool.live else ""
-            if (uid, pool.texts) == (step.uid, before.texts):
+            assert pool.live is not None
+            if (pool.live.uid, pool.texts) == (step.uid, before.texts):
                 return None
             self._approved.replan(self._session.list_pools().pools)
             return self._stop(step)

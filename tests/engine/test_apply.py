@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 
 from ippoolctl.cli.signals import stoppable
+from ippoolctl.crd.created_object import pending_object, requested_object
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.steps import Action, Plan
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
-from ippoolctl.domain.protocol.outcome import Outcome, ReportKind, State
+from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
 from ippoolctl.engine.apply import Application, Approved
 from ippoolctl.engine.session import Session
 from ippoolctl.errors import ExitCode, StoppedError
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault, UnreachableFault
 from ippoolctl.render.sentences.outcome import message_of
-from tests.builders import pool
+from tests.builders import pool, pool_object
 from tests.domain.change.test_plan import planned
 from tests.engine.conftest import World
 from tests.fakes import run_of
@@ -35,12 +36,13 @@ class Applying:
     world: World
     wanted: Sequence[Pool]
     complete: bool = False
+    ordered: bool = False
     planned: list[Plan] = field(default_factory=list)
     application: Application = field(init=False)
     session: Session = field(init=False)
 
     def plan(self, pools: Sequence[Pool]) -> Plan:
-        made = planned(pools, self.wanted, complete=self.complete)
+        made = planned(pools, self.wanted, complete=self.complete, ordered=self.ordered)
         self.planned.append(made)
         return made
 
@@ -49,7 +51,14 @@ class Applying:
     ) -> tuple[Action, ...]:
         steps = self.plan(self.world.gateway.list_pools().pools).steps
         names = {each.pool: f"{each.pool}/1" for each in steps}
-        approved = Approved(steps, self.plan, {}, {}, names, LATEST, dry_run)
+        objects = {
+            each.name: pending_object(
+                requested_object(pool_object(each.name, *each.texts)), names[each.name]
+            )
+            for each in self.wanted
+            if each.name in names
+        }
+        approved = Approved(steps, self.plan, objects, names, names, LATEST, dry_run)
         self.session, self.world.recorder = run_of(self.world.gateway, seconds, patient=patient)
         self.application = Application(self.session, approved)
         return tuple(each.action for each in steps)
@@ -105,6 +114,30 @@ def test_a_dry_run_of_a_change_writes_nothing(applying: Applying) -> None:
 
     assert (outcome.state, outcome.code) == (State.DRY_RUN, ExitCode.YES)
     assert applying.labels() == {}
+
+
+@pytest.mark.parametrize(
+    ("dry_run", "state", "names"), [(False, State.CREATED, ["b"]), (True, State.DRY_RUN, [])]
+)
+def test_a_pool_is_created(world: World, state: State, names: list[str], *, dry_run: bool) -> None:
+    applying = Applying(world, [pool("b", RANGE)])
+    assert applying.approve(dry_run=dry_run) == (Action.CREATE,)
+
+    outcome = applying.application.carry_out(0)
+
+    assert (outcome.state, outcome.code, world.cluster.names) == (state, ExitCode.YES, names)
+    assert outcome.request_id == "b/1"
+
+
+def test_a_dry_run_leaves_out_a_step_that_takes_addresses_of_an_earlier_one(world: World) -> None:
+    world.store("a", RANGE)
+    applying = Applying(world, [pool("b", RANGE)], complete=True, ordered=True)
+    assert applying.approve(dry_run=True) == (Action.DELETE, Action.CREATE)
+
+    outcomes = [applying.application.carry_out(each) for each in range(2)]
+
+    assert [each.state for each in outcomes] == [State.DRY_RUN, State.SKIPPED]
+    assert world.cluster.names == ["a"]
 
 
 def test_a_dry_run_leaves_out_a_step_that_depends_on_an_earlier_one(world: World) -> None:
@@ -191,6 +224,62 @@ def test_a_change_that_needs_the_same_step_after_another_write_is_written(
     assert applying.labels()["team"] == "net"
 
 
+def test_a_later_change_that_needs_the_same_step_after_another_write_is_written(
+    world: World,
+) -> None:
+    world.store("a", RANGE)
+    world.store("b", "10.1.0.0/24")
+    applying = Applying(world, [labelled(team="net"), labelled("b", "10.1.0.0/24", team="net")])
+    assert applying.approve() == (Action.CHANGE, Action.CHANGE)
+    applying.application.carry_out(0)
+    world.gateway.before("patch", lambda: world.cluster.write_status("b", 254, 0))
+
+    assert applying.application.carry_out(1).state is State.CHANGED
+    assert applying.labels("b")["team"] == "net"
+
+
+def test_the_order_of_ranges_is_written_after_a_change_that_another_run_has_written(
+    world: World,
+) -> None:
+    more = "10.1.0.0/24"
+    world.store("a", RANGE, more)
+    applying = Applying(world, [labelled("a", more, RANGE, team="net")])
+    assert applying.approve() == (Action.CHANGE, Action.REORDER)
+    other = Applying(world, applying.wanted)
+    other.approve()
+    other.application.carry_out(0)
+
+    outcomes = [applying.application.carry_out(each) for each in range(2)]
+
+    assert [each.state for each in outcomes] == [State.UNCHANGED, State.CHANGED]
+    assert outcomes[1].live is not None
+    assert outcomes[1].live.texts == (more, RANGE)
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_plan_does_not_hold_if_another_pool_can_no_longer_become_what_it_should(
+    world: World, *, written: bool
+) -> None:
+    world.store("a", RANGE)
+    world.store("b", "10.1.0.0/24")
+    applying = Applying(world, [labelled(team="net"), pool("b", "10.1.0.0/24")])
+    assert applying.approve() == (Action.CHANGE,)
+
+    def change() -> None:
+        world.store("b", "10.2.0.0/24")
+        if written:
+            relabel(applying, team="net")
+        else:
+            world.cluster.write_status("a", 254, 0)
+
+    world.gateway.before("patch", change)
+
+    outcome = applying.application.carry_out(0)
+
+    assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.LOST_RACE)
+    assert applying.application.is_outdated
+
+
 def test_a_change_that_another_run_has_written_is_done(applying: Applying) -> None:
     applying.approve()
     other = Applying(applying.world, applying.wanted)
@@ -265,6 +354,19 @@ def test_a_server_that_never_answers_is_a_fault(applying: Applying) -> None:
         applying.application.carry_out(0)
 
 
+def test_after_a_signal_a_dry_run_of_a_change_has_changed_nothing(applying: Applying) -> None:
+    applying.approve(dry_run=True)
+    with stoppable() as hold:
+        applying.session.shield = hold
+        applying.world.gateway.before("patch", lambda: os.kill(os.getpid(), signal.SIGTERM))
+
+        with pytest.raises(StoppedError) as end:
+            applying.application.carry_out(0)
+
+    assert end.value.report == Report(ReportKind.NOT_CHANGED)
+    assert applying.labels() == {}
+
+
 @pytest.mark.parametrize(
     ("unanswered", "kind"),
     [(True, ReportKind.CHANGE_MAY_COME), (False, ReportKind.NOT_CHANGED)],
@@ -332,6 +434,19 @@ def test_ranges_are_appended_only_to_the_pool_that_was_approved(world: World) ->
     assert len(applying.planned) == 2
 
 
+def test_an_append_that_overlaps_a_new_pool_is_refused(world: World) -> None:
+    world.store("a", RANGE)
+    applying = Applying(world, [labelled("a", RANGE, "10.1.0.0/24")])
+    assert applying.approve() == (Action.APPEND,)
+    world.store("b", "10.1.0.0/24")
+
+    outcome = applying.application.carry_out(0)
+
+    assert (outcome.state, outcome.code) == (State.REFUSED, ExitCode.REFUSED)
+    assert [each.pool.name for each in outcome.conflicts] == ["b"]
+    assert not applying.application.is_outdated
+
+
 @pytest.mark.parametrize("changed", [False, True])
 def test_only_the_pool_that_was_approved_is_deleted(world: World, *, changed: bool) -> None:
     world.store("a", RANGE)
@@ -345,6 +460,7 @@ def test_only_the_pool_that_was_approved_is_deleted(world: World, *, changed: bo
     assert outcome.state is (State.FAILED if changed else State.DELETED)
     assert world.cluster.names == (["a"] if changed else [])
     assert applying.application.is_outdated is changed
+    assert len(applying.planned) == (2 if changed else 1)
 
 
 @pytest.mark.parametrize(
