@@ -108,13 +108,14 @@ class PoolDiff:
     @property
     def can_lose(self) -> bool:
         """Whether consumers can lose an address: never by an update that Antrea admits."""
-        return self.old is not None and (self.new is None or not self.in_place)
+        return self.new is None or not self.in_place
 
     @property
     def label(self) -> str:
         """The name of the pool in messages."""
-        pool = self.new or self.old
-        return pool.label if pool else self.name
+        shown = self.new or self.old
+        assert shown is not None
+        return shown.label
 
 
 class _Unknown(NamedTuple):
@@ -235,11 +236,7 @@ def _compare(
     invalid = bool(old and new and new.violations and old.violations != new.violations)
     if old is not None and new is not None:
         fields = tuple(_fields(old, new))
-        if (
-            not (fields or invalid)
-            and len(old.ranges) == len(new.ranges)
-            and old.texts == new.texts
-        ):
+        if not (fields or invalid) and old.texts == new.texts:
             return None
         in_pieces = pieces(old.ranges, new.ranges) if old.is_stored else ()
     answer: Admitted | Refused = Admitted()
