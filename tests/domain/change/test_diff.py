@@ -12,11 +12,13 @@ from ippoolctl.crd.live_pool import read_live_pool
 from ippoolctl.domain.addresses.numbers import span_text
 from ippoolctl.domain.addresses.range_change import Effect
 from ippoolctl.domain.addresses.ranges import merge, read_range, size
+from ippoolctl.domain.annotations.applied import KUBECTL_APPLIED
+from ippoolctl.domain.annotations.marks import UNFINISHED
 from ippoolctl.domain.antrea.admission import Admitted, Operation, Refused, verdict
 from ippoolctl.domain.antrea.known_pools import KnownPools
-from ippoolctl.domain.antrea.pool import Origin, Pool
+from ippoolctl.domain.antrea.pool import Origin, Pool, SubnetInfo
 from ippoolctl.domain.antrea.releases import LATEST
-from ippoolctl.domain.change.diff import Change, diff
+from ippoolctl.domain.change.diff import Change, comparable, diff
 from tests.builders import live_pool, pool, pool_object
 from tests.domain.strategies import spellings
 from tests.examples import examples
@@ -71,7 +73,7 @@ def test_each_change_of_ranges_has_a_class(before, after, classes) -> None:
     denied = any(
         "cannot be updated" in each or "existing IPRanges" in each for each in found.refusals
     )
-    assert found.in_place != denied
+    assert found.in_place is not denied
 
 
 def test_an_edit_of_one_range_names_its_own_addresses() -> None:
@@ -105,6 +107,30 @@ def test_each_field_has_a_class_and_unknown_fields_of_the_spec_count() -> None:
     ]
     other = found.fields[-1]
     assert (other.field, other.old, other.new) == ("spec.ipFamilies", ["IPv4"], ["IPv6"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"labels": {"a": "b"}},
+        {"annotations": {"a": "b"}},
+        {"node_selector": {"a": "b"}},
+        {"subnet": SubnetInfo("10.0.0.1", 24)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_each_field_alone_is_a_difference(change: dict[str, Any]) -> None:
+    old = pool("p", "10.0.0.2-10.0.0.9")
+
+    (found,) = diff([old], [old._replace(**change)], LATEST)
+
+    assert (found.change, len(found.fields)) == (Change.CHANGED, 1)
+
+
+def test_pools_that_share_one_address_overlap() -> None:
+    pools = [pool("a", "10.0.0.0-10.0.0.5"), pool("b", "10.0.0.5-10.0.0.9")]
+
+    assert [bool(each.refusals) for each in diff([], pools, LATEST)] == [True, True]
 
 
 def test_a_subnet_that_the_older_version_of_the_api_does_not_have_is_removed() -> None:
@@ -164,7 +190,7 @@ def test_the_effect_agrees_with_the_answer_to_the_update(before, after) -> None:
     effect = found[0].ranges.effect if found else Effect.NONE
     assert removed == (effect in (Effect.RESPELLED, Effect.REPLACED))
     if found:
-        assert found[0].in_place != removed
+        assert found[0].in_place is not removed
         edits = found[0].ranges.edits
         for whole, parts in (
             (found[0].ranges.gained, [each for edit in edits for each in edit.gained]),
@@ -322,7 +348,8 @@ def test_an_unknown_field_outside_of_the_spec_is_not_compared() -> None:
 def test_the_result_of_a_change_keeps_the_pieces_of_the_live_pool() -> None:
     live = live_pool("p", "10.0.0.64/26", "10.0.0.0/26")
     wanted = pool("p", "10.0.0.0/25")._replace(labels={"team": "net"})
-    more = pool("p", "10.0.0.64/26", "10.0.0.0/26", "10.1.0.0/26")
+    note = {"cidr": "10.1.0.0/26", "note": "a"}
+    more = pool("p", ipRanges=[{"cidr": "10.0.0.64/26"}, {"cidr": "10.0.0.0/26"}, note])
 
     (kept,) = diff([live], [wanted], LATEST)
     (extended,) = diff([live], [more], LATEST)
@@ -331,6 +358,69 @@ def test_the_result_of_a_change_keeps_the_pieces_of_the_live_pool() -> None:
     assert kept.result == wanted._replace(ranges=live.ranges)
     assert extended.result == more
     assert removed.result is None
+
+
+def test_the_result_has_no_unknown_field_of_a_range_that_the_live_pool_has_in_pieces() -> None:
+    live = live_pool("p", "10.0.0.64/26", "10.0.0.0/26")
+    wanted = pool("p", ipRanges=[{"cidr": "10.0.0.0/25", "note": "a"}], zone="x")
+
+    (found,) = diff([live], [wanted], LATEST)
+
+    assert found.result is not None
+    assert found.result.texts == live.texts
+    assert found.result.pruned == (("spec", "zone"),)
+
+
+def test_a_terminating_pool_a_record_and_an_own_pending_pool_are_compared_with_nothing() -> None:
+    pools = [
+        pool("written"),
+        live_pool("live"),
+        live_pool("terminating", deleted=True),
+        live_pool("record", annotations={UNFINISHED: "{}"}),
+        live_pool("own", request_id="own/1", pending=True),
+        live_pool("created", request_id="created/1"),
+        live_pool("foreign", request_id="another/1", pending=True),
+        live_pool("unknown", pending=True, request_id="unknown/1"),
+    ]
+
+    found = comparable(pools, {each: f"{each}/1" for each in ("own", "created", "foreign")})
+
+    assert [each.name for each in found] == ["written", "live", "created", "foreign", "unknown"]
+
+
+def test_a_pool_of_an_older_version_is_judged_as_one_of_the_stored_version() -> None:
+    before, after = ("10.0.0.0/28",), ("10.0.0.0/28", "10.0.1.0/28")
+    old, new = (pool("p", *ranges, version="v1alpha2") for ranges in (before, after))
+
+    (found,) = diff([old], [new], LATEST)
+
+    assert (found.old, found.new, found.refusals) == (pool("p", *before), pool("p", *after), ())
+
+
+def test_what_the_api_server_rejects_is_a_difference_only_in_the_new_pool() -> None:
+    valid, invalid = pool("p", "10.0.0.0/28"), pool("p", "10.0.0.0/28", nodeSelector="x")
+
+    (found,) = diff([valid], [invalid], LATEST)
+
+    assert (found.change, found.fields, found.ranges.edits) == (Change.CHANGED, (), ())
+    assert found.refusals
+    assert diff([invalid], [valid], LATEST) == ()
+    assert diff([invalid], [invalid], LATEST) == ()
+    recorded = invalid._replace(annotations={KUBECTL_APPLIED: "{}"})
+    assert diff([recorded], [valid], LATEST) == ()
+
+
+def test_unknown_fields_are_in_the_order_of_their_paths() -> None:
+    old = pool("p", ipRanges=[{"cidr": "10.0.0.0/24", "note": "a"}], affinity=1, zone=1)
+    new = pool("p", ipRanges=[{"cidr": "10.0.0.0/24", "note": "b"}], affinity=2, zone=2)
+
+    (found,) = diff([old], [new], LATEST)
+
+    assert [(each.field, each.old, each.new) for each in found.fields] == [
+        ("spec.affinity", 1, 2),
+        ("spec.ipRanges[0].note", "a", "b"),
+        ("spec.zone", 1, 2),
+    ]
 
 
 def test_an_unknown_field_of_a_removed_range_is_not_a_separate_change() -> None:

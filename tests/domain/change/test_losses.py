@@ -11,7 +11,7 @@ from ippoolctl.domain.change.losses import lost_addresses
 from ippoolctl.domain.surroundings.egress import Egress
 from ippoolctl.domain.surroundings.reference import AddressField, Reference
 from ippoolctl.domain.surroundings.service import Service
-from tests.builders import pool
+from tests.builders import live_pool, pool
 
 
 def field(text: str) -> AddressField:
@@ -104,6 +104,12 @@ def test_an_append_costs_no_consumer_its_address() -> None:
     old, new = pool("edge", "10.0.0.0/28"), pool("edge", "10.0.0.0/28", "10.0.1.0/28")
 
     assert losing([old], [new], egress("outside", "edge", "10.9.9.9")) == {}
+
+
+def test_an_address_of_a_range_that_the_live_pool_keeps_in_pieces_is_not_lost() -> None:
+    live = live_pool("edge", "10.0.0.0-10.0.0.63", "10.0.0.64/26")
+
+    assert losing([live], [pool("edge", "10.0.0.0/25")], egress("web", "edge", "10.0.0.0")) == {}
 
 
 def test_an_address_that_a_written_service_requests_is_lost_and_that_of_a_waiting_one_is_not() -> (
