@@ -99,11 +99,15 @@ def test_waiting_consumers_are_attached_last_and_foreign_ones_never() -> None:
     states = [
         consumer("Egress", None)._replace(detached=waits),
         consumer("Egress", None, name="other")._replace(detached=foreign),
+        consumer("Egress", None, name="had")._replace(detached=TEXT),
     ]
 
     todo = Attachments(RENAME, [], states)
 
-    assert (todo.first, [each.name for each, _ in todo.last]) == ([], ["x"])
+    assert [[each.name for each, _ in found] for found in (todo.first, todo.last)] == [
+        ["had"],
+        ["x"],
+    ]
 
 
 def test_an_attached_consumer_is_confirmed_when_the_pool_counts_it() -> None:

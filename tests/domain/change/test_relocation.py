@@ -18,6 +18,7 @@ from ippoolctl.domain.change.relocation import (
     Deleted,
     Reassignment,
     Relocation,
+    pinned_addresses,
     reassignments,
     refusals,
     to_clear,
@@ -40,6 +41,7 @@ def assigned(*texts: str) -> set[int]:
         (["fd00::/124"], ["fd00::8/125"], ["fd00::1-fd00::7"]),
         (["10.0.0.3-10.0.0.9"], ["10.0.0.3-10.0.0.3"], ["10.0.0.4-10.0.0.9"]),
         (["10.0.0.0/31", "10.1.0.0/30"], ["10.0.0.0/32"], ["10.1.0.0/30"]),
+        (["10.0.0.0/31", "10.0.0.2/32"], ["10.0.0.1-10.0.0.2"], []),
         (["x/24", "10.0.0.3-10.0.0.3"], ["10.0.0.0/24"], ["x/24"]),
     ],
 )
@@ -94,7 +96,7 @@ MOVE = Relocation(
 
 
 def reassigned(*consumers: ConsumerState) -> dict[str, Reassignment]:
-    found = reassignments(MOVE, consumers, {"a", "z"})
+    found = reassignments(MOVE, iter(consumers), {"a", "z"})
     return {each.consumer.name: each for each in found}
 
 
@@ -113,6 +115,15 @@ def test_a_waiting_egress_keeps_its_request_and_a_waiting_service_does_not() -> 
     assert (found["egress"].target, found["egress"].address) == ("z", "10.0.0.9")
     assert (found["service"].target, found["service"].address) == ("a", "")
     assert all(each.waits and not each.lost for each in found.values())
+
+
+def test_a_request_that_is_no_address_is_dropped() -> None:
+    found = reassigned(egress("low", "a", requested="10.0.0.x"), egress("at-z", "z", requested="x"))
+
+    assert [(each.target, each.address, each.waits) for each in found.values()] == [
+        ("a", "", True),
+        ("z", "", True),
+    ]
 
 
 def test_consumers_of_other_pools_are_left_alone() -> None:
@@ -217,6 +228,9 @@ def test_pools_are_cleared_until_they_have_their_new_ranges() -> None:
     assert to_clear(MOVE, [z]) == {"a", "z"}
     assert to_clear(MOVE, [new, z]) == {"z"}
     assert to_clear(MOVE, [new, extended]) == set()
+    two = replace(MOVE, deleted=(*MOVE.deleted, Deleted("b", "uid-b", ())))
+    assert to_clear(two, [old, extended, live_pool("b", uid="uid-b")]) == {"a", "b"}
+    assert to_clear(two, [old, extended, live_pool("b", uid="new")]) == {"a"}
 
 
 def test_a_record_is_outdated_when_another_client_has_replaced_the_pool() -> None:
@@ -225,6 +239,7 @@ def test_a_record_is_outdated_when_another_client_has_replaced_the_pool() -> Non
     assert MOVE.is_current([])
     assert MOVE.is_current([live_pool("a", "10.0.0.0/28")])
     assert MOVE.is_current([ours])
+    assert MOVE.is_current([pool("a", "10.0.0.0/28")])
     assert not MOVE.is_current([live_pool("a", "10.0.0.0/28", uid="new")])
 
 
@@ -239,12 +254,56 @@ def test_a_name_is_taken_by_a_pool_that_is_neither_deleted_nor_ours() -> None:
     assert MOVE.taken_names([live_pool("other", "10.5.0.0/28", uid="new")]) == ()
 
 
+def test_a_relocation_is_untouched_until_the_first_of_its_pools_is_deleted() -> None:
+    two = replace(MOVE, deleted=(*MOVE.deleted, Deleted("b", "uid-b", ())))
+    a, b = live_pool("a"), live_pool("b", uid="uid-b")
+    foreign = [live_pool("b", uid="new"), pool("a"), live_pool("z")]
+
+    assert two.still_there([a, *foreign, b]) == (a, b)
+    assert two.still_there([*foreign, b]) == (b,)
+    assert two.still_there(foreign) == ()
+    assert [two.is_untouched(each) for each in ([a, b], [a], [b, *foreign], [])] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
 def test_the_end_state_is_judged_without_the_deleted_pools() -> None:
     z, other = live_pool("z", "10.9.0.0/28"), live_pool("y", "10.0.0.14-10.0.0.20")
 
     assert refusals(MOVE, [live_pool("a", "10.0.0.0/28"), z], LATEST) == ()
     ((name, reason),) = refusals(MOVE, [z, other], LATEST)
     assert (name, reason.rule) == ("z", "EIP209")
+
+
+def test_ranges_that_a_pool_gets_are_judged_beside_those_that_others_get() -> None:
+    low, high = (Appended(name, pool(name, "10.0.0.0/29").ranges) for name in "yz")
+    twice = replace(MOVE, created=(), appended=(low, high))
+    live = [live_pool("y", "10.8.0.0/28"), live_pool("z", "10.9.0.0/28")]
+
+    found = [(name, reason.rule, reason.pool) for name, reason in refusals(twice, live, LATEST)]
+
+    assert found == [("z", "EIP209", "y")]
+    assert refusals(twice, live[1:], LATEST) == ()
+
+
+def test_the_addresses_that_detached_services_still_have_are_counted() -> None:
+    ours, foreign = (
+        made_detached(request, "a", "z", "10.0.0.9", {}).text for request in ("move", "other")
+    )
+    services = [
+        service("one", "a", "10.0.0.9")._replace(detached=ours),
+        service("shares", "a", "10.0.0.9")._replace(detached=ours),
+        service("two", "a", "10.0.0.10")._replace(detached=ours),
+        service("waits", "a", "")._replace(detached=ours),
+        service("moved", "z", "10.0.0.11")._replace(detached=ours),
+        service("attached", "a", "10.0.0.12"),
+        service("foreign", "a", "10.0.0.13")._replace(detached=foreign),
+    ]
+
+    assert pinned_addresses(MOVE, services, "a") == 2
 
 
 def test_a_record_of_several_pools_is_outdated_when_one_of_them_is_another_pool() -> None:
@@ -279,9 +338,8 @@ def test_a_run_has_begun_when_a_pool_is_created_claimed_or_extended() -> None:
     def begun(*pools: Pool) -> bool:
         return MOVE.has_begun_to_reserve(pools)
 
-    assert not begun()
-    assert not begun(z)
-    assert not begun(live_pool("a", "10.0.0.1-10.0.0.7", request_id="another/1"), z)
+    foreign = live_pool("a", "10.0.0.1-10.0.0.7", request_id="another/1")
+    assert [begun(), begun(z), begun(foreign, z)] == [False, False, False]
     assert begun(live_pool("a", "10.0.0.1-10.0.0.7", request_id=MOVE.request_id("a")), z)
     assert begun(live_pool("z", "10.9.0.0/28", uid="z", claim=claim))
     assert begun(live_pool("z", "10.9.0.0/28", "10.0.0.8/29", uid="z"))

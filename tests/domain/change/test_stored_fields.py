@@ -81,6 +81,13 @@ def test_a_field_of_a_live_pool_is_stored_in_each_range_of_all_pools(release: Re
     assert NOTE not in perhaps(seen)
 
 
+def test_only_the_same_field_of_a_live_pool_tells_that_it_is_stored() -> None:
+    beside = (("status", "zone"), ("spec", "ipRanges", 1, "comment"))
+    seen = StoredFields(None, LATEST, [pool("b")._replace(pruned=beside)])
+
+    assert dropped(seen) == [ZONE, NOTE]
+
+
 def test_pools_without_dropped_fields_are_not_named() -> None:
     stored = StoredFields(None, LATEST, ())
     plain = pool("b", "10.2.0.0/28")
