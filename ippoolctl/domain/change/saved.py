@@ -23,7 +23,7 @@ class SavedHolder(NamedTuple):
     pool: str
     address: str
     """Empty if it waited for one."""
-    pinned: bool = False
+    pinned: bool
     """Whether a Service requested the address; the object of an Egress does not tell."""
 
     @property

@@ -174,6 +174,7 @@ def test_a_pool_that_takes_freed_ranges_requires_ordered() -> None:
     assert (refusal.kind, refusal.others) == (RefusalKind.FREED, ("old",))
     assert steps_of(made) == [("delete", "old"), ("create", "new")]
     assert made.steps[1].takes_from == ("old",)
+    assert plan(diff(live, wanted, LATEST), live, LATEST) == refused
 
 
 def test_deletions_that_nothing_depends_on_come_last() -> None:
@@ -432,6 +433,16 @@ def test_another_label_of_a_new_pool_needs_another_approval() -> None:
     )
 
     assert plain[0].identity != labelled[0].identity
+
+
+def test_other_ranges_of_a_pool_to_delete_need_another_approval() -> None:
+    small, large = (
+        planned([live_pool("a", *ranges)], [], complete=True).steps[0]
+        for ranges in (["10.0.0.0/24"], ["10.0.0.0/24", "10.0.1.0/24"])
+    )
+
+    assert small.action is Action.DELETE
+    assert small.identity != large.identity
 
 
 def test_a_range_that_another_pool_gets_first_is_denied() -> None:

@@ -26,7 +26,8 @@ def service(name: str, held: str = "", requested: str | None = None) -> Consumer
 
 
 def holder(name: str, address: str, kind: str = "Egress") -> SavedHolder:
-    return SavedHolder(kind, "ns" if kind == "Service" else "", name, "a", address)
+    namespace = "ns" if kind == "Service" else ""
+    return SavedHolder(kind, namespace, name, "a", address, pinned=False)
 
 
 def restoration(*holders: SavedHolder) -> Restoration:
@@ -270,6 +271,14 @@ def test_saving_a_pool_again_replaces_its_record() -> None:
     assert [each.label for each in again.holders] == ["Service ns/api"]
     assert (saved.lifetimes, again.lifetimes) == ({"a": "1h"}, {})
     assert [each.name for each in saved.holders_of("b")] == ["api"]
+
+
+def test_consumers_of_pools_that_are_not_saved_are_left_alone() -> None:
+    others = [egress("other", attached="b"), egress("static", "10.0.0.5", None), egress("new")]
+
+    found = restoration(holder("web", "10.0.0.9")).find([], [egress("web"), *others])
+
+    assert to_detach(found) == [("new", "", True), ("web", "10.0.0.9", False)]
 
 
 def test_an_address_that_no_saved_consumer_had_is_not_taken_from_its_holder() -> None:
