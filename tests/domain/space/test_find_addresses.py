@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +85,32 @@ def test_a_cidr_partly_overlaps_ranges() -> None:
     ]
     assert [span_text(*each) for each in found.without_pool] == ["10.0.0.8-10.0.0.11"]
     assert [len(each.held) for each in found.matches] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("10.0.0.3", [("10.0.0.3", None)]),
+        ("10.0.0.7", [("10.0.0.7", Obstacle.LAST)]),
+        (
+            "10.0.0.0/28",
+            [
+                ("10.0.0.0", Obstacle.FIRST),
+                ("10.0.0.1-10.0.0.6", None),
+                ("10.0.0.7", Obstacle.LAST),
+            ],
+        ),
+        ("10.0.0.5-10.0.0.9", [("10.0.0.5-10.0.0.6", None), ("10.0.0.7", Obstacle.LAST)]),
+        ("10.0.0.2/31", [("10.0.0.2-10.0.0.3", None)]),
+    ],
+)
+def test_the_addresses_in_a_range_are_told_apart_by_what_antrea_does_with_them(
+    text: str, parts: list[tuple[str, Obstacle | None]]
+) -> None:
+    (found,) = find([live_pool("edge", "10.0.0.0/29")], text)
+
+    (match,) = found.matches
+    assert [(span_text(*each.span), each.obstacle) for each in match.parts] == parts
 
 
 def test_an_ipv4_mapped_address_is_the_ipv4_address() -> None:
