@@ -51,8 +51,9 @@ def intended_range(text: str) -> Spelling | None:
     if ends is None or any(map(_is_network, re.split(_BETWEEN, text))):
         return None
     first, last = map(parse_addr, ends)
-    ordered = first is not None and last is not None and first <= last
-    return Spelling(None, *ends) if ordered and (":" in ends[0]) == (":" in ends[1]) else None
+    assert first is not None
+    assert last is not None
+    return Spelling(None, *ends) if first <= last and width(first) == width(last) else None
 
 
 def intended_ends(text: str) -> tuple[str, str] | None:
@@ -94,7 +95,7 @@ def network_text(address: object, length: object) -> str:
     """The CIDR of a network whose length or netmask stands beside it; empty for other values."""
     text = address if isinstance(address, str) and "/" not in address else ""
     cidr = _cidr(f"{text}/{str(length).strip().removeprefix('/')}")
-    return cidr if cidr and _is_network(cidr) else ""
+    return cidr if _is_network(cidr) else ""
 
 
 def _parts(value: object) -> list[str]:
@@ -141,6 +142,5 @@ def _bits(length: str) -> int | None:
 
 def _in_last_octet(start: str, text: str) -> str:
     """The end in ``10.0.0.10-20``."""
-    if not start or ":" in start or not re.fullmatch(_OCTET, text):
-        return ""
-    return intended_address(f"{start.rpartition('.')[0]}.{text}")
+    is_octet = re.fullmatch(_OCTET, text) and ":" not in start
+    return intended_address(f"{start.rpartition('.')[0]}.{text}") if is_octet else ""

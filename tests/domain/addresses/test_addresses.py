@@ -66,7 +66,14 @@ def test_a_mapped_address_is_shown_as_ipv6_and_is_canonical_as_ipv4(value: int) 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "::"), (1, "::1"), (0x10000, "::1:0"), (0x7F000001, "::7f00:1"), (1 << 32, "::1:0:0")],
+    [
+        (0, "::"),
+        (1, "::1"),
+        (0x10000, "::1:0"),
+        (0x7F000001, "::7f00:1"),
+        (0xFFFFFFFF, "::ffff:ffff"),
+        (1 << 32, "::1:0:0"),
+    ],
 )
 def test_the_ipv4_compatible_block_is_written_in_groups(value: int, text: str) -> None:
     assert address_text(IPV6 + value) == text
@@ -114,3 +121,18 @@ def test_addresses_are_written_as_a_block_if_they_are_one_network(base: int) -> 
             assert text == str(networks[0])
         else:
             assert text == f"{start}-{end}"
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(29, 32)), max_size=9))
+def test_the_outermost_networks_are_those_inside_no_other(drawn: list[tuple[int, int]]) -> None:
+    networks = [numbers.masked(first, bits) for first, bits in drawn]
+    every = {ipaddress.IPv4Network((each.first, each.bits)) for each in networks if each}
+    outermost = [
+        each for each in every if not any(each != of and each.subnet_of(of) for of in every)
+    ]
+
+    found = numbers.outermost(each for each in networks if each)
+
+    assert [numbers.network_text(each) for each in found] == [
+        str(each) for each in sorted(outermost)
+    ]

@@ -9,6 +9,7 @@ from ippoolctl.domain.addresses.intended import (
     intended_length,
     intended_range,
     intended_ranges,
+    network_text,
     unambiguous_ranges,
 )
 
@@ -43,6 +44,8 @@ def texts(found: object) -> list[str]:
         ("10.0.0.10-300", None),
         ("10.0.0.10-fd00::1", None),
         ("fd00::1-20", None),
+        ("::ffff:10.0.0.10-20", None),
+        ("10.0.0.10-20/24", None),
         ("10.0.0.0/33", None),
         ("10.0.0.0/255.0.255.0", None),
         ("10.0.0.0/fd00::", None),
@@ -119,6 +122,7 @@ def test_the_ends_of_a_range_are_read_in_any_order() -> None:
     assert intended_ends("10.0.0.9-1") == ("10.0.0.9", "10.0.0.1")
     assert intended_ends("-10.0.0.9") is None
     assert intended_ends("x-9") is None
+    assert intended_ends("x-10.0.0.9") is None
 
 
 @pytest.mark.parametrize(
@@ -159,3 +163,25 @@ def test_a_prefix_length_above_the_maximum_of_its_family_is_recognized(
     text: str, longest: int | None
 ) -> None:
     assert exceeded_length(text) == longest
+
+
+@pytest.mark.parametrize(
+    ("address", "length", "cidr"),
+    [
+        ("10.0.0.0", 24, "10.0.0.0/24"),
+        (" 010.0.0.0", "/24", "10.0.0.0/24"),
+        ("10.0.0.0", " 255.255.255.0", "10.0.0.0/24"),
+        ("fd00::", 64, "fd00::/64"),
+        ("10.0.0.1", 24, ""),
+        ("10.0.0.1", 32, ""),
+        ("10.0.0.0", 33, ""),
+        ("10.0.0.0", None, ""),
+        ("10.0.0.0/16", 24, ""),
+        ("x", 24, ""),
+        (5, 24, ""),
+    ],
+)
+def test_a_network_and_its_length_in_two_fields_are_one_cidr(
+    address: object, length: object, cidr: str
+) -> None:
+    assert network_text(address, length) == cidr
