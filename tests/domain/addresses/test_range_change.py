@@ -30,6 +30,7 @@ A, B, C = "10.0.0.0/26", "10.1.0.0/26", "10.2.0.0/26"
         ([A], [B, A], Effect.EXTENDED, ["append", "reorder"], []),
         ([A], [A, A], Effect.EXTENDED, ["reorder"], []),
         ([A, A], [A], Effect.EXTENDED, ["reorder"], []),
+        ([A, A, B], [A, B, B], Effect.EXTENDED, ["reorder"], []),
         ([A, B], [B], Effect.REPLACED, ["remove"], []),
         ([A, B], [B, C], Effect.REPLACED, ["remove", "append"], []),
         ([A], ["10.0.0.0/25"], Effect.REPLACED, ["expand"], ["10.0.0.64-10.0.0.127"]),

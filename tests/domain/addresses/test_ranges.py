@@ -22,6 +22,7 @@ from ippoolctl.domain.addresses.ranges import (
     size,
     span_of,
     subtract,
+    texts_of,
 )
 from tests.builders import spelling
 from tests.domain.strategies import any_spelling
@@ -146,6 +147,12 @@ def test_a_range_of_two_readable_ends_of_one_family_has_a_span(text: str, span: 
     found = span_of(range_of(text))
 
     assert (found and span_text(*found)) == span
+
+
+def test_texts_of_ranges_are_as_typed_also_of_invalid_ones() -> None:
+    texts = ("10.0.0.7/24", "10.0.0.1-10.0.0.9", "x/24", "10.0.0.9-10.0.0.1", "fd00::1-x")
+
+    assert texts_of(read_range(spelling(each)) for each in texts) == texts
 
 
 def test_ranges_are_lacking_by_their_text_alone() -> None:
