@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from ippoolctl.cli.signals import stoppable
-from ippoolctl.crd.relocation import copied, recording_object
+from ippoolctl.crd.relocation import copied, recording_object, write_relocation
 from ippoolctl.domain.annotations.detached import made_detached
 from ippoolctl.domain.annotations.marks import DETACHED
-from ippoolctl.domain.change.relocation import Deleted, Relocation
+from ippoolctl.domain.change.relocation import Appended, Deleted, Relocation
 from ippoolctl.domain.protocol.causes import Cause, CauseKind
 from ippoolctl.domain.protocol.outcome import State
 from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
@@ -80,21 +80,21 @@ def test_a_run_whose_time_is_up_before_its_first_request_writes_nothing(
     assert sent(relocating, "patch") == 0
 
 
-def test_each_detached_consumer_tells_when_the_first_one_was_detached(
+def test_each_detached_consumer_tells_the_relocation_and_when_the_first_one_was_detached(
     relocating: Relocating,
 ) -> None:
-    cluster, found = relocating.world.cluster, list[str]()
-    began = cluster.date
+    cluster, relocation = relocating.world.cluster, relocating.renamed()
+    began, found = cluster.date, list[object]()
 
     def note() -> None:
         for each in (*cluster.others["egresses"], *cluster.others["services"]):
             record = json.loads(each["metadata"]["annotations"][DETACHED])
-            found.append(record["since"])
+            found.append((record["since"], record["relocation"]))
 
     relocating.gateway.before("delete", note)
 
-    assert relocating.carried_out(relocating.renamed()).end is EndKind.DONE
-    assert found == [began] * 4
+    assert relocating.carried_out(relocation).end is EndKind.DONE
+    assert found == [(began, write_relocation(relocation))] * 4
 
 
 def test_ranges_that_are_appended_keep_the_consumers(relocating: Relocating) -> None:
@@ -326,6 +326,37 @@ def test_a_missing_permission_is_named_before_anything_is_written(
         relocating.carried_out(relocating.renamed())
 
     assert sent(relocating, "patch_egress") == 0
+
+
+def test_rights_on_pools_are_required_as_long_as_one_is_to_be_deleted_or_created(
+    relocating: Relocating,
+) -> None:
+    cluster = relocating.world.cluster
+    for each in ("b", "unused"):
+        cluster.store(pool_object(each, f"10.{len(cluster.names)}.0.0/29"))
+    renamed = relocating.renamed("unused")
+    merged = replace(renamed, created=(), appended=(Appended("b", renamed.deleted[0].ranges),))
+    renamed = replace(renamed, created=(renamed.created[0]._replace(name="c"),))
+    cluster.forbidden = {"delete"}
+    needed = "replacing a pool requires list, get, create, patch and delete on pools"
+
+    with pytest.raises(RejectedFault, match="no permission to delete") as merging:
+        relocating.carried_out(merged)
+    cluster.remove("unused")
+    with pytest.raises(RejectedFault, match="no permission to delete") as renaming:
+        relocating.carried_out(renamed)
+
+    assert [each.value.hint for each in (merging, renaming)] == [needed] * 2
+    assert relocating.carried_out(merged).end is EndKind.DONE
+
+
+def test_a_server_that_never_answers_the_run_is_a_fault(relocating: Relocating) -> None:
+    gateway = relocating.gateway
+    gateway.before("may", lambda: gateway.fail("list", UnansweredFault("reset"), times=10_000))
+    gateway.fail("may", UnansweredFault("reset"), times=10)
+
+    with pytest.raises(UnansweredFault):
+        relocating.carried_out(relocating.renamed())
 
 
 def test_consumers_in_the_new_ranges_keep_theirs_and_others_get_new_addresses(
