@@ -20,11 +20,18 @@ class ConsumerResults:
         cut_off = any(not one.waits for _, one in surveyed.detached)
         self._began = _first_detached(surveyed) if cut_off else None
         self._ended: float | None = None
+        self._given_back: set[str] = set()
 
     @property
     def all(self) -> tuple[Placed, ...]:
         """The consumers, sorted."""
         return tuple(sorted(self._results.values()))
+
+    @property
+    def kept_by_giving_back(self) -> tuple[Placed, ...]:
+        """Those that have their address again in the pool that they left."""
+        back = (self._results[uid] for uid in self._given_back)
+        return tuple(sorted(each for each in back if each.state is PlaceState.KEPT))
 
     @property
     def seconds(self) -> float:
@@ -57,6 +64,7 @@ class ConsumerResults:
 
     def given_back(self, uid: str) -> None:
         """A consumer that is attached again to the pool that it left."""
+        self._given_back.add(uid)
         result = self._results[uid]
         address = result.address or result.lost
         state = PlaceState.KEPT if address else PlaceState.WAITING

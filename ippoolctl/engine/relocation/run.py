@@ -18,7 +18,7 @@ from ippoolctl.domain.change.relocation import pinned_addresses
 from ippoolctl.domain.protocol.causes import Cause, CauseKind, Command
 from ippoolctl.domain.protocol.extension import Extension
 from ippoolctl.domain.protocol.outcome import Outcome, Report, ReportKind, State
-from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
+from ippoolctl.domain.protocol.relocated import EndKind, Relocated
 from ippoolctl.domain.protocol.request import Request
 from ippoolctl.domain.protocol.until import Until
 from ippoolctl.engine.await_state import Subject, await_state
@@ -159,8 +159,7 @@ class _Run:
         untouched = relocation.is_untouched(pools)
         if (other := other_run(relocation.request, relocation.names, view)) is not None:
             self._attaching.undo(every=untouched, forget=untouched)
-            back = (each for each in self._results.all if each.state is PlaceState.KEPT)
-            placed = tuple(sorted([*other.placed, *back]))
+            placed = tuple(sorted([*other.placed, *self._results.kept_by_giving_back]))
             return replace(other, placed=placed, seconds=self._results.seconds)
         live = {each.name for each in pools}
         missing = next((name for name, _ in relocation.appended if name not in live), None)

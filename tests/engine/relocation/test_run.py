@@ -506,6 +506,51 @@ def test_two_requests_that_detach_consumers_of_one_pool_leave_it_and_give_them_b
             assert (DETACHED in each["metadata"].get("annotations", {})) == is_theirs
 
 
+def test_a_consumer_that_another_request_has_detached_is_not_said_to_be_given_back(
+    relocating: Relocating,
+) -> None:
+    """It was listed twice, also as one that kept its address in the new pool."""
+    relocating.world.cluster.put_other("egresses", egress("e4", "a", "10.9.9.9"))  # it waits
+    shrink_detaches(relocating, "e2", "10.0.0.6")
+
+    found = relocating.carried_out(relocating.renamed())
+
+    assert found.end is EndKind.UNFINISHED
+    assert [(each.name, each.state, each.target) for each in found.placed] == [
+        ("e1", PlaceState.KEPT, "a"),
+        ("e2", PlaceState.DETACHED, "a"),
+        ("e3", PlaceState.KEPT, "a"),
+        ("s1", PlaceState.KEPT, "a"),
+    ]
+
+
+def test_a_run_that_gives_way_before_it_has_detached_a_consumer_lists_none_of_its_own(
+    relocating: Relocating,
+) -> None:
+    """All were listed as if they had been moved to the new pool."""
+    cluster, relocation = relocating.world.cluster, relocating.renamed()
+    other = recording_object(replace(relocation, request="rename a c"), "")
+    relocating.gateway.before("may", lambda: cluster.store(other))
+
+    found = relocating.carried_out(relocation)
+
+    assert (found.end, found.placed, found.seconds) == (EndKind.UNFINISHED, (), 0)
+    assert sent(relocating, "patch_egress") == 0
+
+
+def test_a_run_that_has_deleted_a_pool_finishes_although_another_request_is_recorded(
+    relocating: Relocating,
+) -> None:
+    cluster, relocation = relocating.world.cluster, relocating.renamed()
+    other = recording_object(replace(relocation, request="rename a c"), "")
+    relocating.gateway.before("delete", lambda: cluster.store(other))
+
+    found = relocating.carried_out(relocation)
+
+    assert (found.end, found.code) == (EndKind.DONE, ExitCode.YES)
+    assert cluster.names == ["b", other["metadata"]["name"]]
+
+
 def test_an_address_that_is_in_no_new_range_is_given_back_as_well(relocating: Relocating) -> None:
     addresses = relocating.world.addresses()
     created = (copied(relocating.old, "b", pool("b", "10.0.0.0/30").ranges),)
