@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -80,21 +81,71 @@ def test_a_run_whose_time_is_up_before_its_first_request_writes_nothing(
     assert sent(relocating, "patch") == 0
 
 
+def annotations_before_the_deletion(
+    relocating: Relocating, relocation: Relocation
+) -> dict[str, dict[str, Any]]:
+    """The annotation of each detached consumer."""
+    cluster, found = relocating.world.cluster, dict[str, dict[str, Any]]()
+
+    def note() -> None:
+        for each in (*cluster.others["egresses"], *cluster.others["services"]):
+            text = each["metadata"].get("annotations", {}).get(DETACHED)
+            found.update({each["metadata"]["name"]: json.loads(text)} if text else {})
+
+    relocating.gateway.before("delete", note)
+    assert relocating.carried_out(relocation).end is EndKind.DONE
+    return found
+
+
 def test_each_detached_consumer_tells_the_relocation_and_when_the_first_one_was_detached(
     relocating: Relocating,
 ) -> None:
     cluster, relocation = relocating.world.cluster, relocating.renamed()
-    began, found = cluster.date, list[object]()
+    began = cluster.date
 
-    def note() -> None:
-        for each in (*cluster.others["egresses"], *cluster.others["services"]):
-            record = json.loads(each["metadata"]["annotations"][DETACHED])
-            found.append((record["since"], record["relocation"]))
+    def later() -> None:
+        cluster.clock.sleep(5)
+        cluster.put_other("egresses", egress("e9", "a", "10.0.0.5"))
 
-    relocating.gateway.before("delete", note)
+    cluster.put_other("egresses", egress("e4", "a", "10.9.9.9"))  # it waits
+    relocating.gateway.before("patch_service", later)
 
-    assert relocating.carried_out(relocation).end is EndKind.DONE
-    assert found == [(began, write_relocation(relocation))] * 4
+    found = annotations_before_the_deletion(relocating, relocation)
+
+    assert {name: each["since"] for name, each in found.items()} == dict.fromkeys(
+        ("e1", "e2", "e3", "e4", "e9", "s1"), began
+    )
+    assert all(each["relocation"] == write_relocation(relocation) for each in found.values())
+
+
+def test_consumers_that_a_later_run_detaches_tell_when_the_earlier_one_began(
+    relocating: Relocating,
+) -> None:
+    relocation, began = relocating.renamed(), "2025-12-31T23:00:00Z"
+    plan = write_relocation(relocation)
+    detached = made_detached(relocation.request, "a", "b", "10.0.0.1", plan, since=began)
+    (e1, *_) = relocating.world.cluster.others["egresses"]
+    e1["metadata"]["annotations"] = {DETACHED: detached.text}
+    del e1["spec"]["externalIPPool"]
+
+    found = annotations_before_the_deletion(relocating, relocation)
+
+    assert {name: each["since"] for name, each in found.items()} == dict.fromkeys(
+        ("e1", "e2", "e3", "s1"), began
+    )
+
+
+def test_no_traffic_stops_if_only_consumers_without_an_address_are_detached(
+    relocating: Relocating,
+) -> None:
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    relocating.world.rest()
+    cluster.put_other("egresses", egress("e4", "unused", "10.9.9.9"))
+
+    found = annotations_before_the_deletion(relocating, relocating.renamed("unused"))
+
+    assert [(name, each.get("since")) for name, each in found.items()] == [("e4", None)]
 
 
 def test_ranges_that_are_appended_keep_the_consumers(relocating: Relocating) -> None:
@@ -125,6 +176,7 @@ def test_a_pool_of_another_client_in_the_ranges_ends_the_run(
     assert (found.end, found.code) == (EndKind.LOST_RACE, ExitCode.LOST_RACE)
     assert [each.pool for each in found.pools] == ["a", "b"]
     assert found.pools[-1].conflicts
+    assert found.begun
     assert {each.name for each in found.still_detached} == {"e1", "e2", "e3", "s1"}
 
 
@@ -717,8 +769,9 @@ def test_a_permission_that_ends_after_the_first_write_is_not_said_to_prevent_all
     assert "nothing was written" not in end_message(found)
 
 
+@pytest.mark.parametrize(("ranges", "out"), [("10.0.0.0/29", ()), ("10.0.0.1-10.0.0.5", ("e2",))])
 def test_consumers_of_a_pool_that_another_request_has_replaced_are_given_back(
-    relocating: Relocating,
+    relocating: Relocating, ranges: str, out: tuple[str, ...]
 ) -> None:
     """They stayed detached for good: no later run could finish the request."""
     cluster, gateway = relocating.world.cluster, relocating.gateway
@@ -726,7 +779,7 @@ def test_consumers_of_a_pool_that_another_request_has_replaced_are_given_back(
     cluster.store(recording_object(relocation, ""))
 
     def replaced() -> None:
-        cluster.store(pool_object("a", "10.0.0.0/29"))
+        cluster.store(pool_object("a", ranges))
 
     gateway.before("create", list)  # the question whether the webhook has forgotten the old pool
     gateway.before("create", replaced)
@@ -734,10 +787,44 @@ def test_consumers_of_a_pool_that_another_request_has_replaced_are_given_back(
     found = relocating.carried_out(relocation)
 
     assert (found.end, found.code) == (EndKind.LOST_RACE, ExitCode.LOST_RACE)
+    assert not found.begun
     assert cluster.names == ["a"]
-    back = {each.name for each in found.placed if each.state is PlaceState.KEPT}
-    assert {"e1", "e2", "e3"} <= back
-    assert {each["spec"].get("externalIPPool") for each in cluster.others["egresses"]} == {"a"}
+    assert {each.name for each in found.still_detached} == {*out}
+    assert {
+        each["metadata"]["name"]: each["spec"].get("externalIPPool")
+        for each in cluster.others["egresses"]
+    } == {name: None if name in out else "a" for name in ("e1", "e2", "e3")}
+
+
+def test_several_pools_are_deleted_in_their_order_each_when_it_is_unused(
+    relocating: Relocating,
+) -> None:
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    one, other = relocating.renamed(), relocating.renamed("unused")
+
+    found = relocating.carried_out(replace(one, deleted=(*one.deleted, *other.deleted)))
+
+    assert found.end is EndKind.DONE
+    assert states(found) == [
+        ("a", State.DELETED), ("unused", State.DELETED), ("b", State.CREATED)
+    ]  # fmt: skip
+
+
+def test_a_run_that_finds_the_new_pool_does_not_ask_whether_the_old_one_is_forgotten(
+    relocating: Relocating,
+) -> None:
+    gateway, relocation = relocating.gateway, relocating.renamed()
+    gateway.before("create", list)
+    gateway.before("create", lambda: gateway.before("patch_egress", stop))
+    assert relocating.carried_out(relocation).end is EndKind.STOPPED
+    before = sent(relocating, "create")
+
+    found = relocating.carried_out(relocation)
+
+    assert (found.end, states(found)) == (EndKind.DONE, [("b", State.EXISTS)])
+    assert sent(relocating, "create") == before
+    relocating.world.check_end("b")
 
 
 def test_the_hint_for_a_permanent_failure_does_not_promise_that_a_repetition_finishes(
@@ -824,4 +911,20 @@ def test_a_consumer_that_waits_in_the_extended_pool_gets_no_address_of_a_detache
     assert found.end is EndKind.DONE
     assert {name: after[name] for name in world.before} == world.before
     assert after["b1"] == "10.9.0.0"
+    assert after["late"].startswith("10.0.0.")
+
+
+def test_a_consumer_that_waits_for_the_new_pool_gets_no_address_of_a_detached_one(
+    relocating: Relocating,
+) -> None:
+    world, cluster = relocating.world, relocating.world.cluster
+    # While the webhook is asked whether it has forgotten the old pool.
+    relocating.gateway.before("create", lambda: cluster.put_other("egresses", egress("late", "b")))
+
+    found = relocating.carried_out(relocating.renamed())
+
+    world.rest()
+    after = world.addresses()
+    assert found.end is EndKind.DONE
+    assert {name: after[name] for name in world.before} == world.before
     assert after["late"].startswith("10.0.0.")

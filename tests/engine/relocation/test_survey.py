@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ippoolctl.crd.relocation import copied, recording_object, write_relocation
-from ippoolctl.domain.annotations.detached import Detached, made_detached
+from ippoolctl.domain.annotations.detached import ConsumerState, Detached, made_detached
 from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Relocation
@@ -16,11 +16,12 @@ from ippoolctl.domain.protocol.relocated import EndKind, PlaceState, Relocated
 from ippoolctl.engine.relocation.consumer_results import ConsumerResults
 from ippoolctl.engine.relocation.consumers import list_consumers
 from ippoolctl.engine.relocation.dry_run import dry_run
-from ippoolctl.engine.relocation.survey import Survey, View, survey
+from ippoolctl.engine.relocation.survey import Survey, View, can_return, survey
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault
 from ippoolctl.render.sentences.relocation import end_hint
-from tests.builders import pool
+from tests import consumers
+from tests.builders import live_pool, pool
 from tests.engine.relocation.conftest import REQUEST, Relocating
 from tests.fakes import run_of
 
@@ -87,6 +88,8 @@ def test_an_earlier_run_is_found_by_a_consumer_that_it_has_detached(
     plan = write_relocation(relocation)
     early, late = "2026-01-01T00:00:01Z", "2026-01-01T00:00:09Z"
     detach(relocating, "e1", made_detached(REQUEST, "a", "b", "10.0.0.1", plan, since=late))
+    last = "2026-01-01T00:00:10Z"
+    detach(relocating, "e3", made_detached(REQUEST, "a", "b", "10.0.0.2", plan, since=last))
     waiting = made_detached(REQUEST, "a", "b", "", plan, waits=True, since=early)
     detach(relocating, "e2", waiting)
 
@@ -95,13 +98,13 @@ def test_an_earlier_run_is_found_by_a_consumer_that_it_has_detached(
     assert isinstance(result, Survey)
     assert result.resumed
     assert result.relocation == relocation
-    assert [each.name for each, _ in result.detached] == ["e1", "e2"]
-    assert {each.consumer.name for each in result.to_detach} == {"e3", "s1"}
+    assert [each.name for each, _ in result.detached] == ["e1", "e2", "e3"]
+    assert {each.consumer.name for each in result.to_detach} == {"s1"}
     assert result.since == late
     assert [(each.name, each.state) for each in result.placed] == [
         ("e1", PlaceState.DETACHED),
         ("e2", PlaceState.WAITING),
-        ("e3", PlaceState.KEPT),
+        ("e3", PlaceState.DETACHED),
         ("s1", PlaceState.KEPT),
     ]
 
@@ -209,12 +212,85 @@ def test_a_request_without_a_command_finishes_itself(relocating: Relocating) -> 
 
 
 def test_an_invalid_annotation_is_named_by_its_consumer(relocating: Relocating) -> None:
+    detach(relocating, "e1", "{")
     detach(relocating, "e2", "{")
 
     result = looked(relocating, never)
 
     assert isinstance(result, Relocated)
-    assert result.text == "Egress e2"
+    assert result.text == "Egress e1"
+    assert [each.name for each in result.placed] == ["e1"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "relocation"),
+    [("rename x y", {"delete": {"x": {"uid": "1", "ranges": []}}}), (REQUEST, {})],
+    ids=["of another request", "without a relocation"],
+)
+def test_the_annotation_of_a_consumer_that_tells_no_earlier_run_does_not_resume_one(
+    relocating: Relocating, request_: str, relocation: dict[str, Any]
+) -> None:
+    planned = relocating.renamed()
+    detach(relocating, "e2", made_detached(request_, "x", "y", "10.0.0.6", relocation))
+
+    result = looked(relocating, lambda view: planned, names=("q",))
+
+    assert isinstance(result, Survey)
+    assert (result.relocation, result.resumed) == (planned, False)
+
+
+@pytest.mark.parametrize("uid", ["", "another"], ids=["without a deletion", "of a replaced pool"])
+def test_the_outdated_record_of_another_request_does_not_count(
+    relocating: Relocating, uid: str
+) -> None:
+    relocation = relocating.renamed()
+    deleted = (relocation.deleted[0]._replace(uid=uid),) if uid else ()
+    other = replace(relocation, request="rename a c", deleted=deleted)
+    relocating.world.cluster.store(recording_object(other, ""))
+
+    result = looked(relocating, lambda view: relocation)
+
+    assert isinstance(result, Survey)
+
+
+def test_a_consumer_that_requests_the_address_of_another_one_waits(relocating: Relocating) -> None:
+    cluster = relocating.world.cluster
+    cluster.put_other("egresses", consumers.egress("e4", "a", "10.0.0.6"))
+
+    result = found(relocating)
+
+    (waiting,) = (each for each in result.placed if each.name == "e4")
+    assert (waiting.state, waiting.address, waiting.target) == (PlaceState.WAITING, "", "b")
+
+
+EGRESS = ConsumerState("Egress", "", "e", "uid-e", None, "10.0.0.2", "", True)
+SERVICE = ConsumerState("Service", "prod", "s", "uid-s", "a", "10.0.0.2", "10.0.0.2", True)
+
+
+@pytest.mark.parametrize(
+    ("consumer", "source", "address", "waits", "returns"),
+    [
+        (EGRESS, "a", "10.0.0.2", False, True),
+        (EGRESS, "a", "10.0.0.9", False, False),
+        (EGRESS, "a", "x", False, False),
+        (EGRESS, "b", "10.0.0.2", False, False),
+        (EGRESS, "x", "10.0.0.2", False, False),
+        (EGRESS, "a", "", True, True),
+        (EGRESS, "x", "", True, False),
+        (SERVICE, "a", "10.0.0.2", False, True),
+        (SERVICE, "a", "10.0.0.3", False, False),
+        (SERVICE, "a", "", True, True),
+        (SERVICE._replace(held=""), "a", "10.0.0.2", False, False),
+        (SERVICE._replace(held="10.0.0.9"), "a", "10.0.0.9", False, False),
+    ],
+)
+def test_a_detached_consumer_can_return_to_a_pool_that_has_its_address(
+    consumer: ConsumerState, source: str, address: str, *, waits: bool, returns: bool
+) -> None:
+    view = View((live_pool("b", "10.1.0.0/29"), live_pool("a", "10.0.0.0/29")), (consumer,))
+    detached = made_detached(REQUEST, source, "c", address, {}, waits=waits)
+
+    assert can_return(consumer, detached, view) is returns
 
 
 def test_a_cluster_without_the_egress_api_has_no_egresses(relocating: Relocating) -> None:
