@@ -169,6 +169,16 @@ def test_consumers_that_wait_are_parked_only_while_addresses_are_given_back() ->
     assert to_detach(wanted.find([live(0)], [halfway, egress("waits")])) == [("waits", "", True)]
 
 
+def test_a_detached_service_of_a_missing_pool_is_not_detached_again() -> None:
+    wanted = restoration(holder("api", "10.0.0.2", "Service"))
+    text = made_detached(wanted.request, "a", "a", "10.0.0.2", {}).text
+    halfway = service("api", requested="10.0.0.2")._replace(detached=text)
+
+    found = wanted.find([], [halfway])
+
+    assert found == Found((), (), ())
+
+
 def test_existing_pools_are_not_created_and_differences_are_reported() -> None:
     wanted = restoration()
     pending = live_pool("a", RANGE, pending=True, request_id=wanted.relocation([]).request_id("a"))
@@ -271,6 +281,35 @@ def test_saving_a_pool_again_replaces_its_record() -> None:
     assert [each.label for each in again.holders] == ["Service ns/api"]
     assert (saved.lifetimes, again.lifetimes) == ({"a": "1h"}, {})
     assert [each.name for each in saved.holders_of("b")] == ["api"]
+
+
+def test_a_restored_pool_gets_its_lifetime_back() -> None:
+    pools = (pool("a", RANGE)._replace(labels={"x": "y"}), pool("b", "10.0.1.0/28"))
+    wanted = Restoration(SavedPools(pools, lifetimes={"a": "1h"}))
+
+    created = wanted.relocation([]).created
+
+    assert created == (pools[0]._replace(annotations={"ippoolctl/ttl": "1h"}), pools[1])
+
+
+def test_only_a_static_egress_has_the_address_that_it_requests() -> None:
+    static = egress("static", attached=None)._replace(requested="10.0.0.9")
+    without_pool = service("x", requested="10.0.0.9")._replace(pool=None)
+    wanted = restoration(holder("web", "10.0.0.9"))
+
+    assert left(wanted.find([live(0)], [egress("web"), static])) == [
+        ("web", "taken", "Egress static")
+    ]
+    assert left(wanted.find([live(0)], [egress("web"), without_pool])) == []
+
+
+def test_a_consumer_that_waited_gives_up_the_address_of_another_one() -> None:
+    wanted = restoration(holder("web", "10.0.0.9"), holder("late", ""))
+
+    found = wanted.find([live(1)], [egress("web"), egress("late", "10.0.0.9")])
+
+    assert to_detach(found) == [("late", "", True), ("web", "10.0.0.9", False)]
+    assert left(found) == []
 
 
 def test_consumers_of_pools_that_are_not_saved_are_left_alone() -> None:
