@@ -116,15 +116,18 @@ def test_each_field_has_a_class_and_unknown_fields_of_the_spec_count() -> None:
         {"annotations": {"a": "b"}},
         {"node_selector": {"a": "b"}},
         {"subnet": SubnetInfo("10.0.0.1", 24)},
+        {"pruned": (("spec", "zone"),), "written": {("spec", "zone"): "a"}},
     ],
     ids=lambda change: next(iter(change)),
 )
 def test_each_field_alone_is_a_difference(change: dict[str, Any]) -> None:
-    old = pool("p", "10.0.0.2-10.0.0.9")
+    plain = pool("p", "10.0.0.2-10.0.0.9")
+    other = plain._replace(**change)
 
-    (found,) = diff([old], [old._replace(**change)], LATEST)
+    (there,), (back,) = diff([plain], [other], LATEST), diff([other], [plain], LATEST)
 
-    assert (found.change, len(found.fields)) == (Change.CHANGED, 1)
+    assert [each.change for each in (there, back)] == [Change.CHANGED] * 2
+    assert [len(each.fields) for each in (there, back)] == [1, 1]
 
 
 def test_pools_that_share_one_address_overlap() -> None:
