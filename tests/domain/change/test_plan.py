@@ -403,6 +403,7 @@ def test_consumers_are_read_only_if_an_address_may_be_lost() -> None:
     assert not needs_consumers(diff(live, [pool("a", "10.0.0.0/24", "10.0.1.0/24")], LATEST))
     assert needs_consumers(diff(live, [pool("a", "10.0.1.0/24")], LATEST))
     assert needs_consumers(diff(live, [], LATEST))
+    assert needs_consumers(diff([live_pool("empty")], [], LATEST))
 
 
 def test_a_frozen_pool_is_refused_without_knowing_any_consumer() -> None:
