@@ -224,12 +224,15 @@ class _Finding:
     def _keeper(
         self, consumer: ConsumerState, holder: SavedHolder, vacating: Collection[_Key]
     ) -> ConsumerState | None:
-        """Another consumer that has the address, and not by accident since the pool is back."""
+        """Another consumer that has the address, and not by accident since the pool is back.
+
+        The consumer itself is one of those that do not keep what they have (``vacating``).
+        """
         # While the pool does not exist, only static Egresses have addresses of it.
         for pool in (holder.pool, "") if holder.pool in self._live else ("",):
             for each in self._holding.get((pool, parse_ip(holder.address)), ()):
                 both = each.shares and consumer.shares
-                if each.uid != consumer.uid and not (_key(each) in vacating or both):
+                if not (_key(each) in vacating or both):
                     return each
         return None
 
