@@ -132,9 +132,12 @@ def test_a_saved_address_outside_the_pool_is_reported() -> None:
     "saved", [holder("web", "nonsense"), holder("web", "10.0.0.9")._replace(pool="b")]
 )
 def test_an_address_that_no_saved_pool_has_is_outside(saved: SavedHolder) -> None:
-    found = restoration(saved).find([live(0)], [egress("web", attached=saved.pool)])
+    web, other = egress("web", attached=saved.pool), egress("other", "10.0.0.2")
+
+    found = restoration(saved).find([live(1)], [web, other])
 
     assert left(found) == [("web", "outside", saved.pool)]
+    assert found.kept == ()
 
 
 @pytest.mark.parametrize(
@@ -155,9 +158,11 @@ def test_a_request_names_the_pools_and_the_time_of_the_saved_file(
 
 
 def test_a_static_egress_with_its_old_address_is_attached_again() -> None:
-    found = restoration(holder("web", "10.0.0.9")).find([], [egress("web", "10.0.0.9", None)])
+    wanted, static = restoration(holder("web", "10.0.0.9")), egress("web", "10.0.0.9", None)
 
-    assert to_detach(found) == [("web", "10.0.0.9", False)]
+    assert to_detach(wanted.find([], [static])) == [("web", "10.0.0.9", False)]
+    counted = wanted.find([live(2)], [static, egress("other", "10.0.0.2")])
+    assert (to_detach(counted), counted.kept) == ([("web", "10.0.0.9", False)], ())
 
 
 def test_consumers_that_wait_are_parked_only_while_addresses_are_given_back() -> None:
@@ -251,7 +256,9 @@ def test_a_service_shares_its_address_only_with_one_that_shares_too() -> None:
     shared = other._replace(shares=True)
 
     assert left(wanted.find([live(1)], [api, shared])) == [("api", "taken", "Service ns/other")]
-    both = wanted.find([live(1)], [api._replace(shares=True), shared])
+    sharing = api._replace(shares=True)
+    assert left(wanted.find([live(1)], [sharing, other])) == [("api", "taken", "Service ns/other")]
+    both = wanted.find([live(1)], [sharing, shared])
     assert (left(both), to_detach(both)) == ([], [("api", "10.0.0.2", False)])
 
 
