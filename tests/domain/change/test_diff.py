@@ -411,6 +411,7 @@ def test_what_the_api_server_rejects_is_a_difference_only_in_the_new_pool() -> N
     assert diff([invalid], [invalid], LATEST) == ()
     recorded = invalid._replace(annotations={KUBECTL_APPLIED: "{}"})
     assert diff([recorded], [valid], LATEST) == ()
+    assert diff([recorded], [invalid], LATEST) == ()
 
 
 def test_unknown_fields_are_in_the_order_of_their_paths() -> None:
