@@ -270,18 +270,19 @@ def test_a_signal_does_not_delete_a_pool_in_use(world: World) -> None:
 
 def test_after_a_signal_a_deletion_has_a_second(world: World) -> None:
     held = lease(world)
+    world.cluster.consumers = [Consumer("Egress", "e1", "a", "10.0.0.1")]
 
     def stop() -> None:
+        busy = RejectedFault(429, "later", retry_after=0.1)
+        world.gateway.fail("get", busy, times=10_000)
         raise StoppedError(15)
 
-    world.gateway.before("consumers", stop)
-    busy = RejectedFault(429, "later", retry_after=0.1)
-    world.gateway.before("get", lambda: world.gateway.fail("delete", busy, times=10_000))
+    world.clock.after(3.0, stop)
 
     (outcome,) = ended(world, held)
 
     assert (outcome.state, outcome.code) == (State.UNKNOWN, ExitCode.NOT_YET)
-    assert world.clock.now() - 1000 == pytest.approx(1.0)
+    assert world.clock.now() - 1000 == pytest.approx(4.0)
 
 
 def test_a_signal_during_the_last_deletion_reports_the_existing_pool(world: World) -> None:
