@@ -345,6 +345,32 @@ def test_at_the_end_of_the_time_a_change_is_not_made_or_unknown(
     assert outcome.report.limit is not None
 
 
+def test_a_change_of_a_pool_that_keeps_changing_is_not_made(applying: Applying) -> None:
+    applying.approve(seconds=5.0)
+
+    def change() -> None:
+        applying.world.cluster.write_status("a", 254, 0)
+        applying.world.gateway.before("patch", change)
+
+    change()
+
+    outcome = applying.application.carry_out(0)
+
+    assert (outcome.state, outcome.code) == (State.FAILED, ExitCode.NOT_YET)
+    assert outcome.report is not None
+    assert outcome.report.cause is not None
+    assert outcome.report.cause.kind is CauseKind.KEEPS_CHANGING
+
+
+def test_a_change_without_the_right_to_it_is_a_fault(applying: Applying) -> None:
+    applying.approve()
+    forbidden = RejectedFault(403, "cannot patch", reason="Forbidden")
+    applying.world.gateway.fail("patch", forbidden)
+
+    with pytest.raises(RejectedFault, match="cannot patch"):
+        applying.application.carry_out(0)
+
+
 def test_a_server_that_never_answers_is_a_fault(applying: Applying) -> None:
     applying.approve(seconds=5.0)
     for method in ("patch", "list"):
