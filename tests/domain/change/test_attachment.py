@@ -1,5 +1,8 @@
 """The next step of each detached consumer."""
 
+import pytest
+
+from ippoolctl.domain.addresses.parsers import parse_ip
 from ippoolctl.domain.annotations.detached import ConsumerState, made_detached
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.attachment import (
@@ -10,6 +13,7 @@ from ippoolctl.domain.change.attachment import (
     Changed,
     Taken,
     Unpin,
+    pools_that_count,
 )
 from ippoolctl.domain.change.relocation import Deleted, Relocation
 from tests.builders import live_pool, pool
@@ -53,6 +57,7 @@ def test_a_detached_egress_is_attached_unless_another_one_has_its_address() -> N
     assert act(detached, other("10.0.0.6")) == Attach()
     assert act(detached, other("10.0.0.5")) == Taken(other("10.0.0.5"))
     assert act(detached, other("10.0.0.5", "c")) == Attach()
+    assert act(detached._replace(pool="b")) == Attach()
     assert act(detached._replace(requested="10.0.0.7")) == Changed()
 
 
@@ -81,6 +86,25 @@ def test_an_address_outside_of_the_pool_is_not_waited_for() -> None:
     shown = consumer("Service", "b", "10.0.0.5")
 
     assert act(shown, other("10.7.0.6"), used=1) == Unpin()
+
+
+@pytest.mark.parametrize(
+    ("it", "counted"),
+    [
+        (pool("b", "10.0.0.0/28"), set()),
+        (live_pool("b", "10.0.0.0/28"), set()),
+        (live_pool("b", "10.0.0.0/28", used=1), set()),
+        (live_pool("b", "10.0.0.0/28", used=2), {"b"}),
+        (live_pool("c", "10.0.0.0/28", used=2), set()),
+    ],
+    ids=["written", "no status", "too few", "all", "no consumer"],
+)
+def test_a_pool_counts_if_its_status_counts_each_of_its_addresses(
+    it: Pool, counted: set[str]
+) -> None:
+    addresses = ["10.0.0.5", "10.0.0.6", "10.7.0.5", "x"]
+
+    assert pools_that_count([it], [("b", parse_ip(each)) for each in addresses]) == counted
 
 
 def test_services_share_an_address_if_both_allow_it() -> None:
@@ -123,6 +147,7 @@ def test_an_attached_consumer_is_confirmed_when_the_pool_counts_it() -> None:
     assert unconfirmed(0) == [None]
     assert unconfirmed(1) == []
     assert unconfirmed(1, other("10.0.0.5")) == ["other"]
+    assert Attachments(RENAME, [], [], before).unconfirmed == []
 
 
 def test_a_consumer_that_waits_for_any_address_is_not_behind_another_one_that_waits() -> None:
