@@ -299,8 +299,8 @@ class _Lookup:
     def _default(self, source: str) -> str:
         """Where a consumer without an address goes."""
         names = [name for name, _ in self._ranges]
-        old = self._deleted.get(source)
-        if old is None or source in names:
+        if source in names:
             return source
+        old = self._deleted[source]
         taking = (name for name, ranges in self._ranges if have_common(old, ranges))
         return next(taking, names[0])
