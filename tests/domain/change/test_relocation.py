@@ -18,6 +18,7 @@ from ippoolctl.domain.change.relocation import (
     Deleted,
     Reassignment,
     Relocation,
+    Targets,
     pinned_addresses,
     reassignments,
     refusals,
@@ -117,6 +118,21 @@ def test_a_waiting_egress_keeps_its_request_and_a_waiting_service_does_not() -> 
     assert all(each.waits and not each.lost for each in found.values())
 
 
+def test_an_egress_that_waits_at_an_extended_pool_keeps_its_request() -> None:
+    (found,) = reassigned(egress("waits", "z", requested="10.9.0.5")).values()
+
+    assert (found.target, found.address, found.waits) == ("z", "10.9.0.5", True)
+
+
+def test_the_pool_where_an_address_was_is_preferred() -> None:
+    ranges, address = pool("a", "10.0.0.0/28").ranges, parse_ip("10.0.0.3")
+    targets = Targets([("a", ranges), ("b", ranges), ("c", ())])
+
+    assert address is not None
+    assert [targets.holding(address, each) for each in "abc"] == ["a", "b", "a"]
+    assert targets.holding(address + 256, "a") is None
+
+
 def test_a_request_that_is_no_address_is_dropped() -> None:
     found = reassigned(egress("low", "a", requested="10.0.0.x"), egress("at-z", "z", requested="x"))
 
@@ -187,6 +203,8 @@ def test_the_consumers_of_each_of_several_deleted_pools_keep_their_addresses() -
         ("one", "b", "10.0.0.3"),
         ("two", "a", "10.1.0.3"),
     ]
+    (waiting,) = reassignments(swap, [egress("waits", "a")], {"a", "b"})
+    assert (waiting.target, waiting.address) == ("a", "")
 
 
 def test_waiting_consumers_are_detached_first_and_egresses_last() -> None:
@@ -209,14 +227,28 @@ def test_waiting_consumers_are_detached_first_and_egresses_last() -> None:
     assert order[1].address == "10.0.0.3"
 
 
-def test_the_address_of_a_detached_egress_is_not_given_to_a_new_consumer() -> None:
-    text = made_detached("move", "a", "a", "10.0.0.3", {}).text
-    detached = egress("old", None)._replace(requested="10.0.0.3", detached=text)
+HAD = made_detached("move", "a", "a", "10.0.0.3", {}).text
+WAITS = made_detached("move", "a", "a", "10.0.0.3", {}, waits=True).text
+OTHER = made_detached("other", "a", "a", "10.0.0.3", {}).text
 
-    found = reassigned(detached, egress("new", "a", "10.0.0.3"))
+
+@pytest.mark.parametrize(
+    ("old", "lost"),
+    [
+        (egress("old", None, requested="10.0.0.3")._replace(detached=HAD), "10.0.0.3"),
+        (egress("old", None, requested="10.0.0.3")._replace(detached=WAITS), ""),
+        (egress("old", None, requested="10.0.0.3")._replace(detached=OTHER), ""),
+        (service("old", "a", "10.0.0.3")._replace(detached=HAD), ""),
+    ],
+    ids=["egress", "waiting", "of another request", "service"],
+)
+def test_only_the_address_of_a_detached_egress_is_not_given_to_a_new_consumer(
+    old: ConsumerState, lost: str
+) -> None:
+    found = reassigned(old, egress("new", "a", "10.0.0.3"))
 
     assert [*found] == ["new"]
-    assert (found["new"].lost, found["new"].waits) == ("10.0.0.3", True)
+    assert (found["new"].lost, found["new"].waits) == (lost, bool(lost))
 
 
 def test_pools_are_cleared_until_they_have_their_new_ranges() -> None:
@@ -287,6 +319,8 @@ def test_ranges_that_a_pool_gets_are_judged_beside_those_that_others_get() -> No
 
     assert found == [("z", "EIP209", "y")]
     assert refusals(twice, live[1:], LATEST) == ()
+    both = replace(MOVE, created=(pool("y", "10.0.0.0/29"), pool("x", "10.0.0.0/29")), appended=())
+    assert [name for name, _ in refusals(both, [], LATEST)] == ["x"]
 
 
 def test_the_addresses_that_detached_services_still_have_are_counted() -> None:
