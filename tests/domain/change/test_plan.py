@@ -123,7 +123,9 @@ def test_a_range_that_grows_is_kept_and_the_missing_half_is_appended() -> None:
 
     (step,) = made.steps
     assert (step.action, [each.text for each in step.ranges]) == (Action.APPEND, ["10.0.0.64/26"])
-    assert [part.wanted.text for each in made.in_pieces for part in each.parts] == ["10.0.0.0/25"]
+    ((part,),) = (each.parts for each in made.in_pieces)
+    assert (part.wanted.text, part.texts) == ("10.0.0.0/25", ("10.0.0.0/26", "10.0.0.64/26"))
+    assert part.usable == (126, 124)
     again = planned(carried_out(live, made), [pool("a", "10.0.0.0/25")])
     assert (again.is_legal, again.steps) == (True, ())
     assert [each.texts for each in again.in_pieces] == [("10.0.0.0/26", "10.0.0.64/26")]
@@ -468,6 +470,7 @@ def test_a_refusal_lists_every_possible_sentence_in_order() -> None:
         f"range [10.0.0.0/21] overlaps with range [10.0.{number}.0/24] of ExternalIPPool b{number}"
         for number in range(5)
     )
+    assert refusal.others == ("b0", "b1", "b2", "b3", "b4")
 
 
 def test_a_pool_that_is_like_its_manifest_gets_the_record_of_it_at_the_end() -> None:
