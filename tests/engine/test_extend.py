@@ -41,7 +41,7 @@ def test_ranges_are_appended_and_no_claim_is_left(
     outcome = extended(world, MORE, "fd00::1-fd00::9")
 
     assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
-    assert outcome.request_id == "one"
+    assert (outcome.request_id, outcome.created) == ("one", None)
     assert texts(world) == (OWN, MORE, "fd00::1-fd00::9")
     assert claim_on(world) is None
 

@@ -81,6 +81,65 @@ def test_consumers_are_given_back_when_no_detachment_can_take_effect_any_more(
     assert times[-1] == pytest.approx(1010)
 
 
+def gives_way(relocating: Relocating) -> Relocated:
+    """A run that sees the record of another request when it has detached its consumers."""
+    cluster = relocating.world.cluster
+    other = recording_object(replace(relocating.renamed(), request="rename a c"), "")
+    relocating.gateway.before("patch_egress", lambda: cluster.store(other))
+    return relocating.carried_out(relocating.renamed())
+
+
+def test_consumers_without_an_address_are_given_back_last_since_they_get_any_free_one(
+    relocating: Relocating,
+) -> None:
+    world = relocating.world
+    world.cluster.others["egresses"].insert(0, egress("e0", "a", "10.9.9.9"))
+
+    found = gives_way(relocating)
+
+    world.rest()
+    e0 = world.cluster.others["egresses"][0]
+    assert found.end is EndKind.UNFINISHED
+    assert e0["spec"]["externalIPPool"] == "a"
+    assert e0["spec"]["egressIP"] not in world.before.values()
+
+
+def test_a_service_whose_address_is_not_shown_is_given_back_to_a_pool_that_is_untouched(
+    relocating: Relocating,
+) -> None:
+    services = relocating.world.cluster.others["services"]
+
+    def forgotten() -> None:
+        relocating.gateway.prompt = False
+        services[0]["status"] = {}
+
+    relocating.gateway.before("patch_egress", forgotten)
+
+    found = gives_way(relocating)
+
+    assert (found.end, found.still_detached) == (EndKind.UNFINISHED, ())
+    assert DETACHED not in services[0]["metadata"]["annotations"]
+
+
+def test_a_denied_change_that_gives_a_consumer_back_is_repeated_before_the_record_is_deleted(
+    relocating: Relocating,
+) -> None:
+    gateway = relocating.gateway
+    relocating.world.cluster.store(recording_object(relocating.renamed(), ""))
+
+    def denied_next_time() -> None:
+        gateway.before("patch_service", lambda: gateway.fail("patch_service", NOT_KNOWN))
+
+    gateway.before("patch_service", denied_next_time)
+
+    found = gives_way(relocating)
+
+    assert (found.end, found.still_detached) == (EndKind.UNFINISHED, ())
+    assert states(found) == dict.fromkeys(("e1", "e2", "e3", "s1"), PlaceState.KEPT)
+    methods = [method for _, method in gateway.requests if method in ("patch_service", "delete")]
+    assert methods == ["patch_service"] * 3 + ["delete"]
+
+
 def test_a_consumer_that_a_twin_has_detached_is_attached_too(relocating: Relocating) -> None:
     one = egress("e9", "a", "10.0.0.5")
     one["metadata"]["annotations"] = {
@@ -176,6 +235,8 @@ def test_a_consumer_without_an_address_is_attached_again_until_the_webhook_knows
 
     assert (found.end, found.code) == (EndKind.DONE, ExitCode.YES)
     assert states(found) == dict.fromkeys(("e1", "e2", "e3", "s1"), PlaceState.LOST)
+    # The new addresses are there at once.
+    assert relocating.world.clock.now() < 1001
 
 
 def test_the_time_without_traffic_does_not_include_the_wait_for_new_addresses(

@@ -430,6 +430,8 @@ def test_consumers_in_the_new_ranges_keep_theirs_and_others_get_new_addresses(
         name: address for name, address in world.before.items() if name not in kept
     }
     assert {each.name: each.address for each in found.placed} == after
+    # The new addresses are there at once.
+    assert world.clock.now() == 1000
 
 
 def test_new_addresses_are_waited_for_three_seconds(relocating: Relocating) -> None:
