@@ -28,10 +28,10 @@ class ConsumerResults:
         return tuple(sorted(self._results.values()))
 
     @property
-    def kept_by_giving_back(self) -> tuple[Placed, ...]:
-        """Those that have their address again in the pool that they left."""
+    def kept_by_giving_back(self) -> list[Placed]:
+        """Those that have their address again in the pool that they left, in any order."""
         back = (self._results[uid] for uid in self._given_back)
-        return tuple(sorted(each for each in back if each.state is PlaceState.KEPT))
+        return [each for each in back if each.state is PlaceState.KEPT]
 
     @property
     def seconds(self) -> float:

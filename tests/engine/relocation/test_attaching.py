@@ -13,7 +13,7 @@ from ippoolctl.domain.surroundings.service import POOL_ANNOTATION
 from ippoolctl.errors import ExitCode
 from ippoolctl.ports.faults import RejectedFault, UnansweredFault
 from tests.builders import pool
-from tests.consumers import egress
+from tests.consumers import egress, service
 from tests.engine.relocation.conftest import Relocating
 
 SILENCE = UnansweredFault("reset")
@@ -28,8 +28,8 @@ def when_attaching(relocating: Relocating, method: str, happen: object) -> None:
 
 
 def without_services(relocating: Relocating) -> None:
-    (service,) = relocating.world.cluster.others["services"]
-    service["metadata"]["annotations"][POOL_ANNOTATION] = "another"
+    (one,) = relocating.world.cluster.others["services"]
+    one["metadata"]["annotations"][POOL_ANNOTATION] = "another"
     relocating.world.rest()
 
 
@@ -102,6 +102,17 @@ def test_consumers_without_an_address_are_given_back_last_since_they_get_any_fre
     assert found.end is EndKind.UNFINISHED
     assert e0["spec"]["externalIPPool"] == "a"
     assert e0["spec"]["egressIP"] not in world.before.values()
+
+
+def test_a_service_without_an_address_is_given_back_to_its_pool(relocating: Relocating) -> None:
+    services = relocating.world.cluster.others["services"]
+    services.append(service("s2", "a", requested="10.9.9.9"))
+
+    found = gives_way(relocating)
+
+    assert found.end is EndKind.UNFINISHED
+    annotations = services[1]["metadata"]["annotations"]
+    assert (annotations[POOL_ANNOTATION], DETACHED in annotations) == ("a", False)
 
 
 def test_a_service_whose_address_is_not_shown_is_given_back_to_a_pool_that_is_untouched(

@@ -367,12 +367,13 @@ def test_a_consumer_that_is_attached_while_a_signal_waits_is_not_still_detached(
         ("create", "create externalippools"),
         ("patch:egresses", "patch egresses.crd.antrea.io"),
         ("patch:services", "patch services; nothing"),
+        ("patch:services patch:egresses", "patch services; nothing"),
     ],
 )
 def test_a_missing_permission_is_named_before_anything_is_written(
     relocating: Relocating, forbidden: str, words: str
 ) -> None:
-    relocating.world.cluster.forbidden = {forbidden}
+    relocating.world.cluster.forbidden = {*forbidden.split()}
 
     with pytest.raises(RejectedFault, match=words):
         relocating.carried_out(relocating.renamed())
