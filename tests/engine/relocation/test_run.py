@@ -400,7 +400,8 @@ def test_rights_on_pools_are_required_as_long_as_one_is_to_be_deleted_or_created
         relocating.carried_out(renamed)
 
     assert [each.value.hint for each in (merging, renaming)] == [needed] * 2
-    assert relocating.carried_out(merged).end is EndKind.DONE
+    found = relocating.carried_out(merged)
+    assert (found.end, found.begun) == (EndKind.DONE, False)
 
 
 def test_a_server_that_never_answers_the_run_is_a_fault(relocating: Relocating) -> None:
@@ -741,6 +742,38 @@ def test_a_pool_of_the_new_name_that_another_client_creates_leaves_the_old_one(
     assert cluster.names == ["a", "b"]
     relocating.world.rest()
     assert relocating.world.addresses() == addresses
+
+
+def test_a_pool_of_the_new_name_that_is_gone_again_does_not_end_the_run(
+    relocating: Relocating,
+) -> None:
+    cluster, gateway = relocating.world.cluster, relocating.gateway
+    created = copied(relocating.old, "b", pool("b", "10.7.0.0/28").ranges)
+
+    def come_and_go() -> None:
+        cluster.store(pool_object("b", "10.8.0.0/29"))
+        gateway.before("list", lambda: gateway.before("list", lambda: cluster.remove("b")))
+
+    gateway.before("patch_egress", come_and_go)
+
+    found = relocating.carried_out(replace(relocating.renamed(), created=(created,)))
+
+    assert found.end is EndKind.DONE
+    assert states(found) == [("a", State.DELETED), ("b", State.CREATED)]
+    assert cluster.names == ["b"]
+
+
+def test_a_pool_of_which_antrea_has_not_counted_the_addresses_is_unused(
+    relocating: Relocating,
+) -> None:
+    cluster = relocating.world.cluster
+    cluster.store(pool_object("unused", "10.5.0.0/29"))
+    relocating.gateway.prompt = False
+
+    found = relocating.carried_out(relocating.renamed("unused"))
+
+    assert found.end is EndKind.DONE
+    assert states(found) == [("unused", State.DELETED), ("b", State.CREATED)]
 
 
 def test_a_timeout_before_the_webhook_has_forgotten_the_pool_names_the_webhook(
