@@ -191,6 +191,7 @@ def test_all_consumers_that_an_unfinished_request_has_detached_are_named(
     """It named the first one only, and so the hint to abandon the run left the others."""
     detach(relocating, "e1", made_detached("rename x y", "x", "y", "10.0.0.5", {}))
     detach(relocating, "e2", made_detached("rename x y", "x", "y", "10.0.0.6", {}))
+    detach(relocating, "e3", made_detached("rename v w", "v", "w", "10.0.0.2", {}))
 
     result = looked(relocating, never, names=("y",))
 
