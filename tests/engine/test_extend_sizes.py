@@ -80,6 +80,20 @@ def test_a_pending_pool_in_the_appended_range_is_waited_for(world: World) -> Non
     assert again.waited >= 3
 
 
+def test_a_range_that_is_appended_at_the_deadline_is_a_success(world: World) -> None:
+    def lose_the_answer() -> None:
+        world.gateway.before("patch", lambda: world.clock.sleep(30))
+        world.gateway.fail("patch", SILENCE, after=True)
+
+    world.store("a", OWN)
+    world.gateway.before("list_exact", lose_the_answer)
+
+    outcome = grown(world, seconds=20)
+
+    assert (outcome.state, outcome.code) == (State.EXTENDED, ExitCode.YES)
+    assert (texts(world), claim_on(world)) == ((OWN, NEXT), None)
+
+
 def test_a_fault_after_an_unanswered_append_names_the_ranges(world: World) -> None:
     world.store("a", OWN)
     unauthorized = RejectedFault(401, "Unauthorized", reason="Unauthorized")
