@@ -36,6 +36,12 @@ def test_every_rule_that_warns_a_creation_finds_what_it_finds_in_a_check(case: C
     assert looked_for or not new
 
 
+def test_link_local_addresses_are_for_tests_and_not_warned_about() -> None:
+    found = creation_hazards([pool("a", "169.254.9.0/24"), pool("b", "127.0.0.0/24")], LATEST)
+
+    assert [(each.rule, each.subject.label) for each in found] == [("EIP307", "b")]
+
+
 @pytest.mark.parametrize(
     ("text", "found"), [("10.0.0.0/8", ["EIP403"]), ("10.0.0.0/16", []), ("fd00::/64", [])]
 )

@@ -40,7 +40,7 @@ def find(facts: Facts) -> Iterator[Finding]:
             if path == ("spec", "subnetInfo"):
                 continue
             namespace = path == ("metadata", "namespace")
-            effect = every_node if every_node and _is_of_selector(pool, path) else ""
+            effect = every_node if _is_of_selector(pool, path) else ""
             yield RULE.finding(
                 f"pool {pool.label}: unknown field {dotted(path)}"
                 f" (dropped by the API server, rejected by kubectl){effect}",
