@@ -142,7 +142,7 @@ def _contains(span: Span, met: Ranges) -> bool:
     """
     spans = [found for each in met if (found := span_of(each)) is not None]
     inside = all(span.first <= each.first and each.last <= span.last for each in spans)
-    return inside and (len(spans) > 1 or spans != [span]) and _are_disjoint(met)
+    return inside and spans != [span] and _are_disjoint(met)
 
 
 def _are_disjoint(ranges: Ranges) -> bool:
