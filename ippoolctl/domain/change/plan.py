@@ -185,9 +185,7 @@ class _Planning:
             return Plan(tuple(steps), refused, pieces, found)
         left = tuple(each for each in refused if not each.replaceable)
         gone = {each.name for each in found.relocation.deleted}
-        after = (
-            each for each in steps if each.action is not Action.DELETE or each.pool not in gone
-        )
+        after = (each for each in steps if each.pool not in gone)
         return Plan(tuple(after), left, pieces, None if left else found)
 
     def _plan_deletion(self, diff: PoolDiff) -> None:
@@ -301,7 +299,7 @@ class _Planning:
 
     def _denied(self, diff: PoolDiff, refused: Refused, others: Sequence[str]) -> Refusal:
         kind, first = RefusalKind.DENIED, ""
-        overlaps = [each.pool for each in refused.reasons if each.rule == _OVERLAP and each.pool]
+        overlaps = [each.pool for each in refused.reasons if each.rule == _OVERLAP]
         frozen = self._overlapping_now(diff.old)
         if frozen:
             kind, others = RefusalKind.FROZEN, frozen
