@@ -416,8 +416,8 @@ def test_what_the_api_server_rejects_is_a_difference_only_in_the_new_pool() -> N
 
 def test_unknown_fields_are_in_the_order_of_their_paths() -> None:
     it = {"cidr": "10.0.0.0/24", "same": "x"}
-    old = pool("p", ipRanges=[it | {"note": "a"}], affinity=1, zone=1)
-    new = pool("p", ipRanges=[it | {"note": "b"}], affinity=2, zone=2)
+    old = pool("p", ipRanges=[{"note": "a"} | it], affinity=1, zone=1)
+    new = pool("p", ipRanges=[{"note": "b"} | it], affinity=2, zone=2)
 
     (found,) = diff([old], [new], LATEST)
 
