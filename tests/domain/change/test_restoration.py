@@ -281,6 +281,7 @@ def test_saving_a_pool_again_replaces_its_record() -> None:
     web, api = Consumer("Egress", "web", "a", "10.0.0.9"), Consumer("Service", "ns/api", "b", "")
 
     saved = SavedPools().with_pool(a, [web, api]).with_pool(b, [web, api])
+    assert SavedPools().with_pool(b, [api]).with_pool(a, [web]).holders == saved.holders
     again = saved.with_pool(a._replace(annotations={}), [])
 
     assert (saved.names, again.names) == (("a", "b"), ("b", "a"))

@@ -50,8 +50,9 @@ def test_only_fields_of_the_spec_are_unknown_fields() -> None:
     assert has_unknown_fields([wanted(), wanted(ZONE)])
 
 
-def test_the_definition_tells_which_fields_are_stored() -> None:
-    stored = StoredFields(DEFINITION, LATEST, ())
+@pytest.mark.parametrize("release", [LATEST, LATER], ids=str)
+def test_the_definition_tells_which_fields_are_stored(release: Release) -> None:
+    stored = StoredFields(DEFINITION, release, ())
 
     assert dropped(stored) == [NOTE]
     assert perhaps(stored) == []
