@@ -435,13 +435,13 @@ def test_the_newest_of_equally_used_frozen_pools_is_deleted_first() -> None:
     assert planned([old, new], wanted).refusals[0].delete_first == "a"
 
 
-def test_another_label_of_a_new_pool_needs_another_approval() -> None:
-    plain, labelled = (
-        planned([], [pool("a", "10.0.0.0/24")._replace(labels=labels)]).steps
-        for labels in ({}, {"x": "y"})
-    )
+def test_another_label_or_range_of_a_new_pool_needs_another_approval() -> None:
+    plain = pool("a", "10.0.0.0/24")
+    wanted = (plain, plain._replace(labels={"x": "y"}), pool("a", "10.0.0.0/25"))
 
-    assert plain[0].identity != labelled[0].identity
+    first, labelled, smaller = (planned([], [each]).steps[0].identity for each in wanted)
+
+    assert first not in (labelled, smaller)
 
 
 def test_other_ranges_of_a_pool_to_delete_need_another_approval() -> None:

@@ -12,7 +12,7 @@ from ippoolctl.domain.antrea.releases import LATEST
 from ippoolctl.domain.change.diff import diff
 from ippoolctl.domain.change.plan import plan
 from ippoolctl.domain.change.relocation import refusals
-from ippoolctl.domain.change.steps import Plan, RefusalKind
+from ippoolctl.domain.change.steps import Move, Plan, RefusalKind
 from tests.applying.pairs import pairs
 from tests.builders import live_pool, pool
 
@@ -167,6 +167,8 @@ def test_a_consumer_whose_address_no_new_pool_can_assign_loses_it() -> None:
 
     (refusal,) = told.refusals
     assert (refusal.losing, refusal.keeping) == ((first,), ())
+    assert told.replacement is not None
+    assert told.replacement.moves == (Move(first, ""),)
 
 
 def test_generated_replacements_are_admitted_and_lead_to_the_manifests(
