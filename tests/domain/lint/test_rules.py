@@ -446,6 +446,44 @@ def test_findings_are_in_the_order_of_documents_lines_and_columns() -> None:
     ]
 
 
+def test_the_findings_about_some_pools_are_those_of_either_side_and_of_rules_about_all() -> None:
+    pools = [pool(name, "10.0.0.0/24", zone=1) for name in ("a", "b", "c")]
+    other = pool("d", "10.0.0.0/8")
+    report = run(*pools, other, rules=select(RULES, ["EIP109", "EIP209", "EIP403"], []))
+
+    def found(*about: Pool, always: tuple[str, ...] = ()) -> set[tuple[str, str]]:
+        kept = report.about({id(each) for each in about}, always)
+        return {
+            (each.rule, "".join(side.label for side in (each.subject, each.other) if side))
+            for each in kept.findings
+        }
+
+    assert found() == set()
+    assert found(pools[1]) == {
+        ("EIP109", "b"),
+        ("EIP209", "ba"),
+        ("EIP209", "cb"),
+        ("EIP209", "db"),
+    }
+    assert found(pools[1], always=("EIP109", "EIP403")) == {
+        *found(pools[1]),
+        ("EIP109", "a"),
+        ("EIP109", "c"),
+        ("EIP403", "d"),
+    }
+
+
+def test_acceptances_without_a_finding_have_the_places_where_they_are_written() -> None:
+    written = Acceptance(frozenset({"a", "b"}), "why", place=Place("f.yaml", 7, 3))
+    elsewhere = Acceptance(frozenset({"a", "c"}), "why")
+
+    report = lint(Facts([pool("a")]), RULES, [written, elsewhere])
+
+    (idle,) = [each for each in report.idle if each.acceptance is written]
+    assert len(report.idle) == 2
+    assert report.places_of_acceptances == {(id(idle.reference), ()): Place("f.yaml", 7, 3)}
+
+
 def test_accepted_findings_are_not_counted() -> None:
     a, b = pool("a", "10.0.0.0/24", zone=1), pool("b", "10.0.0.0/24")
     overlap = Acceptance(frozenset({"a", "b"}), "why")
