@@ -131,7 +131,7 @@ def _denied(refusal: Refusal, reasons: Sequence[Reason]) -> Refusal:
     return replace(
         refusal,
         kind=RefusalKind.DENIED,
-        sentences=tuple(sorted({each.message for each in reasons})),
+        sentences=tuple(sorted({each.message for each in reasons if each.nameable})),
         stage=reasons[0].stage,
         others=tuple(sorted({each.pool for each in reasons if each.pool})),
     )

@@ -66,6 +66,20 @@ def test_two_pools_that_swap_ranges_are_both_deleted_before_either_is_created() 
     assert [each.keeping for each in told.refusals] == [(web,), ()]
 
 
+def test_a_denied_replacement_has_only_the_sentences_that_the_webhook_can_answer() -> None:
+    """Its overlap with e was listed as well, which the webhook does not reach."""
+    smaller = pool("a", "10.0.0.0/25", "10.1.0.0/25", "10.2.0.0/25")
+
+    made = planned([live("a", A)], [smaller, pool("d", "10.1.0.0/24"), pool("e", "10.2.0.0/24")])
+
+    (refusal,) = made.refusals
+    assert refusal.kind is RefusalKind.DENIED
+    assert refusal.sentences == (
+        "range [10.1.0.0/25] overlaps with range [10.1.0.0/24] of ExternalIPPool d",
+    )
+    assert refusal.others == ("d", "e")
+
+
 def test_the_consumers_of_replaced_pools_are_sorted() -> None:
     names = ["e5", "e1", "e4", "e2", "e3"]
     consumers = [Consumer("Egress", name, "a", f"10.0.0.{name[1]}") for name in names]
