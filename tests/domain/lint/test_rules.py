@@ -484,6 +484,14 @@ def test_acceptances_without_a_finding_have_the_places_where_they_are_written() 
     assert report.places_of_acceptances == {(id(idle.reference), ()): Place("f.yaml", 7, 3)}
 
 
+def test_ranges_with_an_ipv6_address_are_found_also_if_they_are_invalid() -> None:
+    texts = ("10.0.0.9-10.0.0.1", "fd00::9-fd00::1", "fd00::/64", "10.0.0.0/24", "10.0.0.1-fd00::1")
+
+    found = Facts([pool("a", *texts, "x/y")]).ipv6_ranges
+
+    assert [each.text for _, _, each in found] == [texts[1], texts[2], texts[4]]
+
+
 def test_accepted_findings_are_not_counted() -> None:
     a, b = pool("a", "10.0.0.0/24", zone=1), pool("b", "10.0.0.0/24")
     overlap = Acceptance(frozenset({"a", "b"}), "why")
