@@ -492,6 +492,10 @@ def test_ranges_with_an_ipv6_address_are_found_also_if_they_are_invalid() -> Non
     assert [each.text for _, _, each in found] == [texts[1], texts[2], texts[4]]
 
 
+def test_a_rule_is_loaded_by_its_id() -> None:
+    assert [load_rule(each.id).id for each in RULES] == [each.id for each in RULES]
+
+
 def test_accepted_findings_are_not_counted() -> None:
     a, b = pool("a", "10.0.0.0/24", zone=1), pool("b", "10.0.0.0/24")
     overlap = Acceptance(frozenset({"a", "b"}), "why")
