@@ -25,8 +25,9 @@ _ENOUGH = 1_000
 """After so many calls in one test a function is traced no more: it has shown its lines."""
 _EXAMPLES = 20
 """Of a property test whose lines are traced."""
-_QUICK = 0.1
-"""Seconds of a test that is quick enough to be run for lines that it does not run."""
+_QUICK = 0.5
+"""Seconds, traced, of a test that is quick enough to be run for lines that it does not run, such as
+one that compares the fields of a rule."""
 _shortened: set[str] = set()
 """Property tests, which take longer when they are not traced."""
 _at_import: list[tuple[str, int]] = []
