@@ -92,8 +92,8 @@ def parse_ip(text: str) -> int | None:
 
 def parse_cidr(text: str) -> Network | None:
     """The network of ``net.ParseCIDR``: leading zeros are allowed in the length only."""
-    address, slash, length = text.partition("/")
-    if not slash or not _DIGITS.fullmatch(length):
+    address, _, length = text.partition("/")
+    if not _DIGITS.fullmatch(length):
         return None
     return masked(parse_addr(address), _go_digits(length))
 
