@@ -496,6 +496,15 @@ def test_a_rule_is_loaded_by_its_id() -> None:
     assert [load_rule(each.id).id for each in RULES] == [each.id for each in RULES]
 
 
+def test_only_pools_are_faulty() -> None:
+    case = next(each for each in read_cases() if each["name"].startswith("EIP601 an Egress of"))
+
+    report = report_of(case)
+
+    assert [each.severity for each in report.findings] == [Severity.ERROR] * 2
+    assert report.faulty == frozenset()
+
+
 def test_accepted_findings_are_not_counted() -> None:
     a, b = pool("a", "10.0.0.0/24", zone=1), pool("b", "10.0.0.0/24")
     overlap = Acceptance(frozenset({"a", "b"}), "why")

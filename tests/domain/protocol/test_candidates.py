@@ -334,6 +334,16 @@ EXCLUDED = Cause(CauseKind.HAS_EXCLUDED, ranges=("10.0.0.8/29",))
 OTHER_PREFIX = Cause(CauseKind.OTHER_PREFIX, ranges=("10.0.0.8/29",), text="/30")
 
 
+def test_a_start_end_range_has_no_prefix_length() -> None:
+    mine = live_pool("mine", "10.0.0.8-10.0.0.15", request_id="id")
+    asked = replace(search("10.0.0.0/24"), block=Block(prefix=29))
+
+    step = next_step(replace(REQUEST, given_id=True), asked, [mine], Tried())
+
+    lack = Cause(CauseKind.OTHER_PREFIX, ranges=("10.0.0.8-10.0.0.15",), text="/29")
+    assert step == Refuse((Cause(CauseKind.CREATED_DIFFERENTLY, pool="mine", cause=lack),))
+
+
 @pytest.mark.parametrize(
     ("asked", "cause"),
     [

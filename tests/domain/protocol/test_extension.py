@@ -1,5 +1,7 @@
 """The steps of an append, for every state of the pool."""
 
+from dataclasses import replace
+
 import pytest
 
 from ippoolctl.domain.annotations.claims import Claim
@@ -201,3 +203,13 @@ def test_after_a_failed_append_the_claim_on_a_changed_pool_is_not_reused() -> No
     assert after_failed_append(EXTENSION, "u1", partly) == UnusableClaim(partly)
     assert find_claim(EXTENSION, "u1", going) == Held(going)
     assert find_claim(EXTENSION, "u1", partly) == Held(partly)
+
+
+def test_after_a_failed_append_the_claim_on_a_pool_that_was_not_approved_is_not_reused() -> None:
+    claimed = it(claim=ours())
+    approved, other = (
+        replace(EXTENSION, approved=("u1", (text,))) for text in ("10.7.0.0/24", "10.6.0.0/24")
+    )
+
+    assert after_failed_append(approved, "u1", claimed) == Held(claimed)
+    assert after_failed_append(other, "u1", claimed) == UnusableClaim(claimed)
