@@ -149,6 +149,12 @@ class FakeCluster:
         self._events.append(PoolEvent(EventKind.DELETED, str(self._revision), read_live_pool(gone)))
         self.cache.discard(name)
 
+    def remove_but_for_the_cache(self, name: str, lag: float) -> None:
+        """Delete an object that the webhook's cache holds for ``lag`` seconds more."""
+        self.cache.catch_up()
+        self.cache.lag = lag
+        self.remove(name)
+
     def write_status(self, name: str, total: int, used: int) -> None:
         """Write a status as the pool controller does; it changes the resource version."""
         changed = {**self._objects[name], "status": {"usage": {"total": total, "used": used}}}

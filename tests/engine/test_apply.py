@@ -179,9 +179,7 @@ def test_ranges_are_put_in_order_in_the_pool_to_which_the_run_has_appended(world
 def test_a_stale_denial_of_a_change_is_waited_out(applying: Applying, world: World) -> None:
     applying.approve()
     world.store("old", "10.0.0.0/16")
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 3
-    world.cluster.remove("old")
+    world.cluster.remove_but_for_the_cache("old", lag=3)
 
     outcome = applying.application.carry_out(0)
 

@@ -201,9 +201,7 @@ def test_the_address_that_is_still_denied_is_named_with_the_pool_of_the_cache(
     world: World,
 ) -> None:
     world.store("a", RANGE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 60
-    world.cluster.remove("a")
+    world.cluster.remove_but_for_the_cache("a", lag=60)
 
     outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE], seconds=3)
 
@@ -213,9 +211,7 @@ def test_the_address_that_is_still_denied_is_named_with_the_pool_of_the_cache(
 
 def test_a_denial_for_the_invalid_range_of_a_deleted_pool_names_no_pool(world: World) -> None:
     world.store("poison", "10.5.0.9-10.5.0.1")
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 60
-    world.cluster.remove("poison")
+    world.cluster.remove_but_for_the_cache("poison", lag=60)
 
     outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE], seconds=3)
 
@@ -225,9 +221,7 @@ def test_a_denial_for_the_invalid_range_of_a_deleted_pool_names_no_pool(world: W
 
 def test_an_unreadable_pool_that_is_not_in_the_cache_yet_hides_nothing(world: World) -> None:
     world.store("a", RANGE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 60
-    world.cluster.remove("a")
+    world.cluster.remove_but_for_the_cache("a", lag=60)
     world.store("poison", "10.5.0.9-10.5.0.1")
 
     outcome = awaited(world, Until.FORGOTTEN, ranges=[RANGE], seconds=3)
@@ -497,9 +491,7 @@ def test_a_signal_in_the_wait_after_a_change_tells_the_change(
 
     def change() -> Outcome:
         if state is State.DELETED:
-            world.cluster.cache.catch_up()
-            world.cluster.cache.lag = 60
-            world.cluster.remove("a")
+            world.cluster.remove_but_for_the_cache("a", lag=60)
         world.gateway.before("get", stop)
         return made
 

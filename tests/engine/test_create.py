@@ -90,9 +90,7 @@ def test_a_stale_denial_is_waited_out(world: World, lag: float) -> None:
 
 def test_a_stale_denial_without_waiting_names_the_deleted_pool(world: World) -> None:
     world.store("old", RANGE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 5
-    world.cluster.remove("old")
+    world.cluster.remove_but_for_the_cache("old", lag=5)
 
     outcome = world.create("new", RANGE, patient=False)
 
@@ -104,9 +102,7 @@ def test_a_stale_denial_without_waiting_names_the_deleted_pool(world: World) -> 
 
 def test_a_stale_denial_that_outlasts_the_deadline_ends_with_it(world: World) -> None:
     world.store("old", RANGE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 1000
-    world.cluster.remove("old")
+    world.cluster.remove_but_for_the_cache("old", lag=1000)
 
     outcome = world.create("new", RANGE, seconds=30)
 
@@ -117,9 +113,7 @@ def test_a_stale_denial_that_outlasts_the_deadline_ends_with_it(world: World) ->
 
 def test_a_denial_by_an_old_version_of_a_changed_pool_is_stale(world: World) -> None:
     world.store("other", RANGE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 3
-    world.cluster.remove("other")
+    world.cluster.remove_but_for_the_cache("other", lag=3)
     world.store("other", "10.9.0.0/24")
 
     outcome = world.create("new", RANGE)

@@ -201,9 +201,7 @@ def test_an_overlap_that_comes_with_the_denial_is_real(world: World) -> None:
 def stale(world: World, lag: float) -> None:
     """A pool with the wanted range is deleted, and the webhook does not know yet."""
     world.store("old", RANGE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = lag
-    world.cluster.remove("old")
+    world.cluster.remove_but_for_the_cache("old", lag=lag)
 
 
 def test_a_known_denial_needs_no_further_list(world: World) -> None:

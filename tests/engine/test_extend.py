@@ -240,9 +240,7 @@ def test_after_a_lost_race_waiting_ends_with_code_6_once_the_winner_is_settled(
 def test_a_stale_denial_of_the_append_is_waited_out(world: World) -> None:
     world.store("a", OWN)
     world.store("old", MORE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 5
-    world.cluster.remove("old")
+    world.cluster.remove_but_for_the_cache("old", lag=5)
 
     outcome = extended(world, MORE)
 
@@ -274,9 +272,7 @@ def test_a_stale_denial_of_the_cancel_is_waited_out_despite_a_real_conflict(
     def haunt() -> None:
         """The webhook hears of a pool on our first range that is gone by then."""
         world.store("ghost", "10.0.0.128/25")
-        world.cluster.cache.catch_up()
-        world.cluster.cache.lag = 3
-        world.cluster.remove("ghost")
+        world.cluster.remove_but_for_the_cache("ghost", lag=3)
 
     world.gateway.before("list_exact", haunt)
 
@@ -431,9 +427,7 @@ def raising(error: BaseException) -> Callable[[], None]:
 def test_the_claim_is_removed_at_the_deadline(world: World) -> None:
     world.store("a", OWN)
     world.store("old", MORE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 1000
-    world.cluster.remove("old")
+    world.cluster.remove_but_for_the_cache("old", lag=1000)
 
     outcome = extended(world, MORE, seconds=20)
 

@@ -179,9 +179,7 @@ def test_a_lost_race_is_followed_by_another_range(world: World) -> None:
 def test_a_stale_denial_of_the_append_is_followed_by_another_range(world: World) -> None:
     world.store("a", OWN)
     world.store("gone", NEXT)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 30.0
-    world.cluster.remove("gone")
+    world.cluster.remove_but_for_the_cache("gone", lag=30.0)
 
     outcome = grown(world)
 
@@ -210,9 +208,7 @@ def test_a_later_pending_pool_that_denies_the_append_is_awaited(world: World) ->
 def test_a_lost_race_after_a_stale_denial_is_followed_by_another_range(world: World) -> None:
     world.store("a", OWN)
     world.store("gone", NEXT)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 30.0
-    world.cluster.remove("gone")
+    world.cluster.remove_but_for_the_cache("gone", lag=30.0)
 
     def overtake() -> None:
         # The claim and the append of the first range, its release, then the second claim.
@@ -232,9 +228,7 @@ def test_a_lost_race_after_a_stale_denial_is_followed_by_another_range(world: Wo
 def test_a_stale_denial_of_every_range_is_awaited(world: World) -> None:
     world.store("a", OWN)
     world.store("gone", "10.0.0.8-10.0.0.63")
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 3.0
-    world.cluster.remove("gone")
+    world.cluster.remove_but_for_the_cache("gone", lag=3.0)
 
     late = grown(world, patient=False)
     assert (late.code, texts(world), claim_on(world)) == (ExitCode.NOT_YET, (OWN,), None)
@@ -246,9 +240,7 @@ def test_a_stale_denial_of_every_range_is_awaited(world: World) -> None:
 def test_a_stale_denial_of_the_pool_itself_does_not_lead_to_other_ranges(world: World) -> None:
     world.store("a", OWN)
     world.store("gone", "10.0.0.0/30")
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 3.0
-    world.cluster.remove("gone")
+    world.cluster.remove_but_for_the_cache("gone", lag=3.0)
 
     assert grown(world, patient=False).state is State.STALE
 

@@ -119,9 +119,7 @@ def test_a_foreign_claim_after_a_lost_answer_stays(world: World) -> None:
 def stale(world: World, lag: float) -> None:
     """A pool with the wanted range is deleted, and the webhook does not know yet."""
     world.store("old", MORE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = lag
-    world.cluster.remove("old")
+    world.cluster.remove_but_for_the_cache("old", lag=lag)
 
 
 def test_a_stale_denial_of_an_append_is_waited_out_without_waiting_for_conflicts(

@@ -38,9 +38,7 @@ def test_a_denial_because_of_a_live_pool_is_final(world: World) -> None:
 
 def test_a_denial_because_of_a_deleted_pool_is_stale(world: World) -> None:
     world.store("b", RANGE)
-    world.cluster.cache.catch_up()
-    world.cluster.cache.lag = 30
-    world.cluster.remove("b")
+    world.cluster.remove_but_for_the_cache("b", lag=30)
 
     assert probed(world).state is ProbeState.STALE
 

@@ -194,9 +194,7 @@ def test_a_refusal_is_a_document(program: Program, cluster: FakeCluster) -> None
 
 def test_each_reason_to_wait_is_one_line(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "old", RANGE)
-    cluster.cache.catch_up()
-    cluster.cache.lag = 3
-    cluster.remove("old")
+    cluster.remove_but_for_the_cache("old", lag=3)
 
     result = program("create", "new", "--range", RANGE, "--wait")
 
@@ -208,9 +206,7 @@ def test_each_reason_to_wait_is_one_line(program: Program, cluster: FakeCluster)
 
 def test_quiet_prints_nothing_during_a_wait(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "old", RANGE)
-    cluster.cache.catch_up()
-    cluster.cache.lag = 3
-    cluster.remove("old")
+    cluster.remove_but_for_the_cache("old", lag=3)
 
     assert program("create", "new", "--range", RANGE, "--wait", "-q").err == ""
 

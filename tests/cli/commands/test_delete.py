@@ -238,9 +238,7 @@ def test_a_deletion_before_a_refusal_is_reported_as_started(
 def test_the_ranges_of_an_absent_pool_are_unknown(program: Program, cluster: FakeCluster) -> None:
     store(cluster, "a", RANGE)
     store(cluster, "b", "10.1.0.0/24")
-    cluster.cache.catch_up()
-    cluster.cache.lag = 3
-    cluster.remove("a")
+    cluster.remove_but_for_the_cache("a", lag=3)
 
     result = program("delete", "a", "b", "--until", "forgotten", "-o", "json")
 
