@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from ippoolctl.domain.addresses.numbers import (
@@ -161,6 +162,7 @@ def check_size(block: Block, within: Sequence[Network]) -> None:
         )
 
 
+@cache  # searches beside many ranges ask for the same few sizes
 def usable_of_cidr(bits: int, length: int) -> int:
     """How many addresses of a CIDR of that prefix length Antrea can assign, in the family with this
     length of an address; 0 if the family has no such CIDR.
