@@ -100,8 +100,8 @@ def parse_cidr(text: str) -> Network | None:
 
 def is_schema_cidr(text: str) -> bool:
     """Whether the CRD's ``format: cidr`` accepts the text (``ParseCIDRSloppy``)."""
-    address, slash, length = text.partition("/")
-    if not slash or not _DIGITS.fullmatch(length):
+    address, _, length = text.partition("/")
+    if not _DIGITS.fullmatch(length):
         return False
     ordinal = _ipv4_sloppy(address)
     if ordinal is None:
