@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import pytest
 
-from ippoolctl.crd.relocation import copied
+from ippoolctl.crd.relocation import copied, recording_object
 from ippoolctl.domain.antrea.pool import Pool
 from ippoolctl.domain.change.relocation import Appended, Deleted, Relocation
 from ippoolctl.domain.protocol.relocated import Relocated
@@ -57,6 +57,10 @@ class Relocating:
         assert old.live is not None
         created = (copied(old, "b", old.ranges),)
         return Relocation(REQUEST, (Deleted(name, old.live.uid, old.ranges),), created)
+
+    def record_of_another(self) -> dict[str, Any]:
+        """The record of another request that replaces a, as an object."""
+        return recording_object(replace(self.renamed(), request="rename a c"), "")
 
     def merged(self) -> Relocation:
         """The ranges of a appended to b."""

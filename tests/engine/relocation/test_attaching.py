@@ -1,5 +1,6 @@
 """Attaching consumers again: to the new pool, and to the one that they left."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -20,11 +21,11 @@ SILENCE = UnansweredFault("reset")
 NOT_KNOWN = RejectedFault(400, "a webhook denied the request: no pool b")
 
 
-def when_attaching(relocating: Relocating, method: str, happen: object) -> None:
+def when_attaching(relocating: Relocating, method: str, happen: Callable[[], object]) -> None:
     """Let something happen before the first request of a method after pool b is created."""
     gateway = relocating.gateway
     gateway.before("create", list)  # the question whether the webhook has forgotten the old pool
-    gateway.before("create", lambda: gateway.before(method, happen))  # type: ignore[arg-type]
+    gateway.before("create", lambda: gateway.before(method, happen))
 
 
 def without_services(relocating: Relocating) -> None:
@@ -69,7 +70,7 @@ def test_consumers_are_given_back_when_no_detachment_can_take_effect_any_more(
     relocating: Relocating,
 ) -> None:
     cluster = relocating.world.cluster
-    other = recording_object(replace(relocating.renamed(), request="rename a c"), "")
+    other = relocating.record_of_another()
     relocating.gateway.fail("patch_egress", SILENCE)
     relocating.gateway.before("patch_service", lambda: cluster.store(other))
 
@@ -84,7 +85,7 @@ def test_consumers_are_given_back_when_no_detachment_can_take_effect_any_more(
 def gives_way(relocating: Relocating) -> Relocated:
     """A run that sees the record of another request when it has detached its consumers."""
     cluster = relocating.world.cluster
-    other = recording_object(replace(relocating.renamed(), request="rename a c"), "")
+    other = relocating.record_of_another()
     relocating.gateway.before("patch_egress", lambda: cluster.store(other))
     return relocating.carried_out(relocating.renamed())
 

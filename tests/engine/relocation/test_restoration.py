@@ -1,9 +1,7 @@
 """Restoring a saved pool: its consumers get their addresses back."""
 
 import json
-from dataclasses import replace
 
-from ippoolctl.crd.relocation import recording_object
 from ippoolctl.domain.annotations.detached import made_detached
 from ippoolctl.domain.annotations.marks import DETACHED
 from ippoolctl.domain.change.restoration import LeftAlone, LeftReason, Restoration
@@ -112,7 +110,7 @@ def test_a_pool_whose_consumer_another_request_has_detached_is_left_to_it(
 
 
 def test_a_pool_is_restored_beside_the_record_of_another_request(relocating: Relocating) -> None:
-    record = recording_object(replace(relocating.renamed(), request="rename a c"), "")
+    record = relocating.record_of_another()
     delete_the_pool(relocating)
     found, _ = surveyed(relocating)
     assert isinstance(found, Survey)

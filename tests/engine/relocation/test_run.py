@@ -585,7 +585,7 @@ def test_a_run_that_gives_way_before_it_has_detached_a_consumer_lists_none_of_it
 ) -> None:
     """All were listed as if they had been moved to the new pool."""
     cluster, relocation = relocating.world.cluster, relocating.renamed()
-    other = recording_object(replace(relocation, request="rename a c"), "")
+    other = relocating.record_of_another()
     relocating.gateway.before("may", lambda: cluster.store(other))
 
     found = relocating.carried_out(relocation)
@@ -598,7 +598,7 @@ def test_a_run_that_has_deleted_a_pool_finishes_although_another_request_is_reco
     relocating: Relocating,
 ) -> None:
     cluster, relocation = relocating.world.cluster, relocating.renamed()
-    other = recording_object(replace(relocation, request="rename a c"), "")
+    other = relocating.record_of_another()
     relocating.gateway.before("delete", lambda: cluster.store(other))
 
     found = relocating.carried_out(relocation)
@@ -622,7 +622,7 @@ def test_an_address_that_is_in_no_new_range_is_given_back_as_well(relocating: Re
 
 def test_a_consumer_that_a_twin_has_detached_is_given_back_too(relocating: Relocating) -> None:
     cluster = relocating.world.cluster
-    other = recording_object(replace(relocating.renamed(), request="rename a c"), "")
+    other = relocating.record_of_another()
 
     def twin() -> None:
         cluster.store(other)
